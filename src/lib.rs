@@ -3,4 +3,9 @@
 //! What to read first, from the inside out:
 //!
 //! 1. [`domain`]: plain types that cannot hold a wrong value, the rules of stock and the life of an order.
+//! 2. [`store`]: what a database must promise, as traits, and the two back ends that promise it.
+//!
+//! Imports point only downwards in that list's order; a test checks it.
+
 pub mod domain;
+pub mod store;

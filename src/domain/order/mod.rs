@@ -42,6 +42,7 @@ pub struct Customer {
 
 /// What is true of an order beside its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, each stored under its own name")]
 pub struct Flags {
     /// Somebody confirmed it, or it was paid.
     pub confirmed: bool,

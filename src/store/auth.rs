@@ -1,0 +1,57 @@
+//! Sessions and signing keys.
+
+use async_trait::async_trait;
+
+use super::Result;
+use crate::domain::clock::Timestamp;
+use crate::domain::id::{SessionId, UserId};
+use crate::domain::session::{PublicKey, RefreshToken, SigningKey};
+
+/// What became of a refresh token that somebody presented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenUse {
+    /// It was good; it is now marked as used.
+    Taken(RefreshToken),
+    /// It had been used before: somebody has a copy.
+    Reused(RefreshToken),
+    /// Never issued, or revoked.
+    Unknown,
+}
+
+/// Keeps refresh tokens, by hash only.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// Adds a token.
+    async fn insert_refresh_token(&self, token: &RefreshToken) -> Result<()>;
+
+    /// Marks a token as used and says what it was. Of two callers with one token exactly one MUST get `Taken`. The expiry is the
+    /// caller's to check.
+    async fn take_refresh_token(&self, hash: &str, at: Timestamp) -> Result<TokenUse>;
+
+    /// Removes every token of a family. An unknown family is no error.
+    async fn revoke_family(&self, family: SessionId) -> Result<()>;
+
+    /// Removes every token of a user. An unknown user is no error.
+    async fn revoke_sessions_of(&self, user: UserId) -> Result<()>;
+
+    /// Removes tokens that ended before this moment and returns how many.
+    async fn purge_refresh_tokens(&self, before: Timestamp) -> Result<u64>;
+}
+
+/// Reads the public halves of signing keys: all that a service that only checks tokens is given.
+#[async_trait]
+pub trait PublicKeyStore: Send + Sync {
+    /// Every public key, oldest first.
+    async fn public_keys(&self) -> Result<Vec<PublicKey>>;
+}
+
+/// Keeps signing keys.
+#[async_trait]
+pub trait SigningKeyStore: PublicKeyStore {
+    /// The key that signs now: the newest.
+    async fn current_signing_key(&self) -> Result<Option<SigningKey>>;
+
+    /// Adds a key. With `only_first`, MUST do nothing when there is a key already, so that processes that start at once
+    /// agree on one.
+    async fn insert_signing_key(&self, key: &SigningKey, only_first: bool) -> Result<()>;
+}

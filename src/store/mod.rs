@@ -1,0 +1,52 @@
+//! Where things are kept: traits and the store's own error.
+//!
+//! One trait a resource, so that a service can be given exactly what it needs and no more. The docs of the
+//! traits are the contract; `tests/contract` repeats their sentences as test names and runs them on every back
+//! end. Only [`open`](open::open) knows which back ends there are.
+//!
+//! Shared by all methods: a step that must be atomic is one method; what failed has changed nothing; what
+//! returned `Ok` survives a crash. A future that is dropped does not stop the work it began, so that a client who hangs up
+//! can never leave half a step behind.
+
+mod auth;
+mod error;
+mod inventory;
+mod maintenance;
+pub mod mongo;
+//pub mod open;
+mod orders;
+mod plan;
+mod products;
+pub mod sqlite;
+mod users;
+
+pub use auth::{PublicKeyStore, SessionStore, SigningKeyStore, TokenUse};
+pub use error::{Result, StoreError, Unique};
+pub use inventory::{InventoryStore, Presence, StockChange};
+pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
+pub use orders::OrderStore;
+pub use products::ProductStore;
+pub use users::UserStore;
+
+/// Everything a store can do.
+pub trait Store:
+    UserStore + SessionStore + SigningKeyStore + ProductStore + OrderStore + InventoryStore + Maintenance
+{
+}
+
+impl<T> Store for T where
+    T: UserStore + SessionStore + SigningKeyStore + ProductStore + OrderStore + InventoryStore + Maintenance
+{
+}
+
+/// Whether a write is to last.
+///
+/// A dry run makes every check of the real write against the same data and leaves nothing behind; it fails
+/// exactly as the write would.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commit {
+    /// Keep it.
+    Keep,
+    /// Check it only.
+    DryRun,
+}

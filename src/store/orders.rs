@@ -1,0 +1,59 @@
+//! Orders, with what they do to stock.
+
+use async_trait::async_trait;
+
+use super::{Commit, Result};
+use crate::domain::id::{OrderId, UserId};
+use crate::domain::inventory::{MovementContext, StockEffect};
+use crate::domain::key::OrderKey;
+use crate::domain::number::Version;
+use crate::domain::order::{Order, OrderFilter, OrderSort};
+use crate::domain::page::{Page, PageRequest};
+
+/// Keeps orders. Each method that changes one is a single atomic step with its stock and movements.
+#[async_trait]
+pub trait OrderStore: Send + Sync {
+    /// Adds an order and takes its [`reservations`](Order::reservations), all or none. The store gives the number: the one
+    /// in `order` is ignored; numbers are unique and rise, a failed order may leave a gap. Returns the number given; a dry
+    /// run returns one that may be given to another order.
+    ///
+    /// MUST fail with `Short` naming *every* product of which too little is available, with `NotOnSale` when a product
+    /// is gone or not active, and with `Duplicate(ExternalRef)` when another order has that reference.
+    async fn place_order(
+        &self,
+        order: &Order,
+        context: &MovementContext,
+        commit: Commit,
+    ) -> Result<crate::domain::number::OrderNumber>;
+
+    /// Returns `None` when there is no such order.
+    async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>>;
+
+    /// One page of the orders that match.
+    async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>>;
+
+    /// Writes an order over its version before (`order.version − 1`) and applies what that does to stock. MUST fail with
+    /// `Stale` when the stored version is another or the order is gone, and with `Refused` when a guard of the stock
+    /// refuses.
+    async fn step_order(
+        &self,
+        order: &Order,
+        stock: &[StockEffect],
+        context: &MovementContext,
+        commit: Commit,
+    ) -> Result<()>;
+
+    /// Removes an order and gives back what it still holds. MUST fail with `Stale` when the version is another or the
+    /// order is gone.
+    async fn delete_order(
+        &self,
+        id: OrderId,
+        version: Version,
+        stock: &[StockEffect],
+        context: &MovementContext,
+        commit: Commit,
+    ) -> Result<()>;
+
+    /// Whether any order names this user as its customer.
+    async fn has_orders_of(&self, user: UserId) -> Result<bool>;
+}

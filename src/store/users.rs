@@ -1,0 +1,32 @@
+//! Users.
+
+use async_trait::async_trait;
+
+use super::{Commit, Result};
+use crate::domain::id::UserId;
+use crate::domain::key::UserKey;
+use crate::domain::number::Version;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::user::{User, UserFilter, UserSort};
+
+/// Keeps users.
+#[async_trait]
+pub trait UserStore: Send + Sync {
+    /// Adds a user. MUST fail with `Duplicate(Email)` when another has the same normalised address, also when both are
+    /// added at once.
+    async fn insert_user(&self, user: &User, commit: Commit) -> Result<()>;
+
+    /// Returns `None` when there is no such user.
+    async fn find_user(&self, key: &UserKey) -> Result<Option<User>>;
+
+    /// One page of the users that match.
+    async fn list_users(&self, filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>>;
+
+    /// Writes a user over its version before (`user.version − 1`). MUST fail with `Stale` when the stored version is
+    /// another or the user is gone, and with `Duplicate(Email)` when the new address is taken.
+    async fn replace_user(&self, user: &User, commit: Commit) -> Result<()>;
+
+    /// Removes a user with its sessions. MUST fail with `Stale` when the version is another or the user is gone.
+    /// Orders keep their snapshot of the customer.
+    async fn delete_user(&self, id: UserId, version: Version, commit: Commit) -> Result<()>;
+}
