@@ -1,0 +1,3 @@
+//! Promises of the MongoDB store alone.
+
+mod server;

@@ -1,0 +1,3 @@
+//! What the tests stand on: real servers, real files, and builders of test data.
+
+pub(crate) mod mongod;

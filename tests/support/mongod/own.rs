@@ -1,0 +1,114 @@
+//! A server of a test's own, to be killed, frozen and started again.
+
+use mongodb::bson::doc;
+
+use super::supervisor::Supervisor;
+use super::{direct_client, free_port, hello_until, initiate, wait_for};
+
+/// What kind of server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A single-node replica set, as the shared one.
+    ReplicaSet,
+    /// A server without a replica set: no transactions.
+    Standalone,
+    /// A standalone server that asks for a password; `root` / `correct horse` has every right, `reader` / `reader` may read `shop`.
+    WithPasswords,
+}
+
+/// A running server that ends with this guard.
+pub(crate) struct OwnMongod {
+    supervisor: Supervisor,
+    port: u16,
+    kind: Kind,
+}
+
+impl OwnMongod {
+    /// Starts one and waits until it takes writes.
+    pub(crate) fn start(kind: Kind) -> Self {
+        let port = free_port();
+        let arguments: &[&str] = match kind {
+            Kind::ReplicaSet => &["--replSet", "rs0"],
+            Kind::Standalone => &[],
+            Kind::WithPasswords => &["--auth"],
+        };
+        let supervisor = Supervisor::new(port, arguments);
+        supervisor.start();
+        wait_for(async move {
+            let client = direct_client(&format!("mongodb://127.0.0.1:{port}")).await;
+            match kind {
+                Kind::ReplicaSet => initiate(&client, port).await,
+                Kind::Standalone => hello_until(&client, |_| true).await,
+                Kind::WithPasswords => add_users(&client, port).await,
+            }
+            client.shutdown().immediate(true).await;
+        });
+        Self { supervisor, port, kind }
+    }
+
+    /// The port on 127.0.0.1; it stays the same over restarts.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The store URL of its database `shop`, without credentials.
+    pub(crate) fn url(&self) -> String {
+        format!("mongodb://127.0.0.1:{}/shop", self.port)
+    }
+
+    /// The store URL of its database `shop` with credentials, which are written as they are.
+    pub(crate) fn url_as(&self, user: &str, password: &str) -> String {
+        format!("mongodb://{user}:{password}@127.0.0.1:{}/shop?authSource=admin", self.port)
+    }
+
+    /// `kill -9`; returns once it is gone.
+    pub(crate) fn kill(&self) {
+        self.supervisor.signal("KILL");
+        self.supervisor.wait_ended();
+    }
+
+    /// Ends it in order; returns once it is gone.
+    pub(crate) fn terminate(&self) {
+        self.supervisor.signal("TERM");
+        self.supervisor.wait_ended();
+    }
+
+    /// Freezes it: connections stay open and nothing answers.
+    pub(crate) fn stop(&self) {
+        self.supervisor.signal("STOP");
+    }
+
+    /// Lets a frozen one go on.
+    pub(crate) fn cont(&self) {
+        self.supervisor.signal("CONT");
+    }
+
+    /// Starts it again on its port and data after it was ended, and waits until it takes writes.
+    pub(crate) fn restart(&self) {
+        self.supervisor.start();
+        let (port, kind) = (self.port, self.kind);
+        wait_for(async move {
+            let client = direct_client(&format!("mongodb://127.0.0.1:{port}")).await;
+            match kind {
+                Kind::ReplicaSet => {
+                    hello_until(&client, |hello| hello.get_bool("isWritablePrimary").unwrap_or(false)).await;
+                }
+                Kind::Standalone | Kind::WithPasswords => hello_until(&client, |_| true).await,
+            }
+            client.shutdown().immediate(true).await;
+        });
+    }
+}
+
+/// The first user is added by the exception for connections from the same machine, which then closes.
+async fn add_users(client: &mongodb::Client, port: u16) {
+    hello_until(client, |_| true).await;
+    let root = doc! { "createUser": "root", "pwd": "correct horse", "roles": ["root"] };
+    client.database("admin").run_command(root).await.expect("the first user");
+    let as_root =
+        direct_client(&format!("mongodb://root:correct%20horse@127.0.0.1:{port}/?authSource=admin")).await;
+    let role = doc! { "role": "read", "db": "shop" };
+    let reader = doc! { "createUser": "reader", "pwd": "reader", "roles": [role] };
+    as_root.database("admin").run_command(reader).await.expect("a second user");
+    as_root.shutdown().immediate(true).await;
+}
