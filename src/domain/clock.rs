@@ -11,6 +11,8 @@ use super::invalid::Invalid;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00.000Z.
+    pub const EPOCH: Self = Self(0);
     /// 0000-01-01T00:00:00Z, in milliseconds since the Unix epoch.
     const MIN: i64 = -62_167_219_200_000;
     /// 9999-12-30T22:00:00.000Z: the last moment the calendar library can print in every zone.

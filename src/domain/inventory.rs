@@ -4,7 +4,6 @@
 //! the transaction that writes the result, so no caller ever decides from counts that may have moved.
 
 use std::fmt;
-use std::str::FromStr;
 
 use super::actor::Actor;
 use super::clock::Timestamp;
@@ -13,7 +12,7 @@ use super::invalid::Invalid;
 use super::number::{Quantity, Version};
 use super::sku::Sku;
 use super::text::{Reason, Reference, SearchText};
-use super::user::words;
+use super::words::words;
 
 /// How much is there (`on_hand`) and how much of that is promised to open orders (`reserved`).
 ///

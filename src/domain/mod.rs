@@ -21,3 +21,4 @@ pub mod session;
 pub mod sku;
 pub mod text;
 pub mod user;
+pub(crate) mod words;

@@ -1,17 +1,14 @@
 //! What is sold.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use super::clock::Timestamp;
 use super::id::ProductId;
-use super::invalid::Invalid;
 use super::money::Money;
 use super::number::Version;
 use super::sku::Sku;
 use super::text::{Description, Group, Label, Name, SearchText, Tag, Value, fold};
-use super::user::words;
+use super::words::words;
 
 words! {
     /// Whether a product can be bought.

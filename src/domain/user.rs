@@ -1,53 +1,14 @@
 //! People who sign in or buy.
 
 use std::fmt;
-use std::str::FromStr;
 
 use super::clock::Timestamp;
 use super::email::Email;
 use super::id::UserId;
-use super::invalid::Invalid;
 use super::number::Version;
 use super::text::{Name, Phone, SearchText};
 
-/// A closed set of words, with the error that lists them.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $code:literal, $what:literal { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every word, in the order in which help lists them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word as stored, printed and sent.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Invalid;
-
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                match text {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(Invalid::new($code, format!(
-                        concat!("{:?} is not a ", $what, "; it is one of: {}"), text, [$($word),+].join(", ")
-                    ))),
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-pub(crate) use words;
+use super::words::words;
 
 words! {
     /// What a user may do.

@@ -30,3 +30,18 @@ pub trait UserStore: Send + Sync {
     /// Orders keep their snapshot of the customer.
     async fn delete_user(&self, id: UserId, version: Version, commit: Commit) -> Result<()>;
 }
+
+/// Looks users up by id or address and nothing else: all that orders and the check of tokens need of them.
+#[async_trait]
+pub trait UserLookup: Send + Sync {
+    /// Returns `None` when there is no such user.
+    async fn look_up_user(&self, key: &UserKey) -> Result<Option<User>>;
+}
+
+#[async_trait]
+impl<T: UserStore + ?Sized> UserLookup for T {
+    async fn look_up_user(&self, key: &UserKey) -> Result<Option<User>> {
+        // The hash stays behind: who only looks users up has no use for it.
+        Ok(self.find_user(key).await?.map(|user| User { password: None, ..user }))
+    }
+}

@@ -25,7 +25,7 @@ use super::inventory::{StockEffect, StockOp};
 use super::money::{Currency, Money};
 use super::number::{OrderNumber, Quantity, Version};
 use super::text::{Address, Name, Note, Reason, Reference, SearchText};
-use super::user::words;
+use super::words::words;
 
 /// Who ordered, as they were at that moment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,8 @@
 //! Status words, derived from line counters and flags.
 
-use std::fmt;
-use std::str::FromStr;
-
-use crate::domain::invalid::Invalid;
 use crate::domain::money::Money;
 use crate::domain::order::{Flags, Line};
-use crate::domain::user::words;
+use crate::domain::words::words;
 
 words! {
     /// Where an order stands.

@@ -1,7 +1,6 @@
 //! What may happen to an order next, and what that does to stock.
 
 use std::fmt;
-use std::str::FromStr;
 
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
@@ -12,7 +11,7 @@ use crate::domain::number::Quantity;
 use crate::domain::order::{Flags, HistoryEntry, Line, Order, OrderStatus};
 use crate::domain::sku::Sku;
 use crate::domain::text::{Reason, Reference};
-use crate::domain::user::words;
+use crate::domain::words::words;
 
 words! {
     /// What was done, as a history keeps it.

@@ -1,0 +1,322 @@
+//! Stock: counting, correcting, taking in, and the history of it all.
+
+use std::sync::Arc;
+
+use super::error::{Error, Kind, Result};
+use super::fields::Fields;
+use super::page::{Listing, PageInput};
+use super::patch::Patch;
+use super::view::{MovementView, StockView};
+use super::write::{TRIES, WriteOptions, back_off};
+use crate::domain::clock::Clock;
+use crate::domain::invalid::Invalid;
+use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem, StockOp, StockSort};
+use crate::domain::key::ProductKey;
+use crate::domain::number::{Quantity, Version};
+use crate::domain::page::{Page, Position, SortValue};
+use crate::domain::product::Product;
+use crate::domain::text::{Reason, Reference};
+use crate::store::{InventoryStore, Presence, ProductStore, StockChange, StoreError, Unique};
+
+/// What is said along with a change of stock, as written.
+#[derive(Debug, Clone, Default)]
+pub struct StockNote {
+    /// Why.
+    pub reason: Option<String>,
+    /// Another system's name for it: a delivery note.
+    pub reference: Option<String>,
+    /// The new threshold to warn at.
+    pub low_stock_at: Patch<i64>,
+}
+
+/// Which stock to list, as written.
+#[derive(Debug, Default)]
+pub struct StockQuery {
+    /// Less available than this.
+    pub below: Option<i64>,
+    /// Nothing available.
+    pub out_of_stock: bool,
+    /// At or below the record's own threshold.
+    pub low: bool,
+    /// With this text in the SKU.
+    pub query: Option<String>,
+    /// Kept since this moment or later.
+    pub created_after: Option<String>,
+    /// Kept since before this moment.
+    pub created_before: Option<String>,
+    /// Which part.
+    pub page: PageInput,
+}
+
+/// The use cases of stock.
+pub struct Inventory {
+    stock: Arc<dyn InventoryStore>,
+    products: Arc<dyn ProductStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Inventory {
+    /// On these stores.
+    pub fn new(
+        stock: Arc<dyn InventoryStore>,
+        products: Arc<dyn ProductStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { stock, products, clock }
+    }
+
+    /// Begins to keep stock of a product.
+    ///
+    /// # Errors
+    /// `Invalid`; `product_not_found`; `stock_exists`.
+    pub async fn create(
+        &self,
+        key: &str,
+        quantity: i64,
+        note: &StockNote,
+        options: &WriteOptions,
+    ) -> Result<StockView> {
+        let quantity = quantity_of("/quantity", quantity)?;
+        let op = StockOp::Count { to: quantity, expected: None };
+        self.change(key, Some(op), Presence::Absent, note, options).await
+    }
+
+    /// Sets what is on hand to what was counted. With `expected`, only if that much was on hand before.
+    ///
+    /// # Errors
+    /// `Invalid`; `product_not_found`; `stock_changed`; `below_reserved`; `stale_version`.
+    pub async fn set(
+        &self,
+        key: &str,
+        quantity: i64,
+        expected: Option<i64>,
+        note: &StockNote,
+        options: &WriteOptions,
+    ) -> Result<StockView> {
+        let to = quantity_of("/quantity", quantity)?;
+        let expected = expected.map(|expected| quantity_of("/expected", expected)).transpose()?;
+        self.change(key, Some(StockOp::Count { to, expected }), Presence::Either, note, options).await
+    }
+
+    /// Corrects by a difference; the reason is needed.
+    ///
+    /// # Errors
+    /// `Invalid`; `reason_missing`; `product_not_found`; `below_reserved`; `stale_version`.
+    pub async fn adjust(
+        &self,
+        key: &str,
+        delta: i64,
+        note: &StockNote,
+        options: &WriteOptions,
+    ) -> Result<StockView> {
+        if note.reason.is_none() {
+            let invalid = Invalid::new("reason_missing", "a correction of stock needs a reason");
+            return Err(Error::invalid("/reason", invalid));
+        }
+        if delta == 0 || delta.unsigned_abs() > Quantity::MAX.unsigned_abs() {
+            let detail = format!("{delta} is not a difference from 1 to {} or its negative", Quantity::MAX);
+            return Err(Error::invalid("/delta", Invalid::new("invalid_delta", detail)));
+        }
+        self.change(key, Some(StockOp::Adjust(delta)), Presence::Either, note, options).await
+    }
+
+    /// Takes in a delivery.
+    ///
+    /// # Errors
+    /// `Invalid`; `product_not_found`; `stale_version`.
+    pub async fn receive(
+        &self,
+        key: &str,
+        quantity: i64,
+        note: &StockNote,
+        options: &WriteOptions,
+    ) -> Result<StockView> {
+        let quantity =
+            Quantity::at_least_one(quantity).map_err(|invalid| Error::invalid("/quantity", invalid))?;
+        self.change(key, Some(StockOp::Receive(quantity)), Presence::Either, note, options).await
+    }
+
+    /// Shows the stock of a product.
+    ///
+    /// # Errors
+    /// `Invalid`; `product_not_found`; `stock_not_found`.
+    pub async fn get(&self, key: &str) -> Result<StockView> {
+        let product = self.product(key).await?;
+        Ok((&self.item(&product).await?).into())
+    }
+
+    /// Lists stock.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub async fn list(&self, query: &StockQuery) -> Result<Listing<StockView>> {
+        let mut fields = Fields::new();
+        let text = fields.optional("/q", query.query.as_deref());
+        let after = fields.optional("/created_after", query.created_after.as_deref());
+        let before = fields.optional("/created_before", query.created_before.as_deref());
+        let (Some(text), Some(created_after), Some(created_before)) = (text, after, before) else {
+            return Err(fields.into_error());
+        };
+        let below = match (query.below, query.out_of_stock) {
+            (below, true) => Some(below.unwrap_or(1).min(1)),
+            (below, false) => below,
+        };
+        let filter = StockFilter { below, low: query.low, query: text, created_after, created_before };
+        let paging = query.page.parse(&filter, StockSort::Id)?;
+        let page = self.stock.list_stock(&filter, &paging.request).await.map_err(Error::from_store)?;
+        Ok(paging.listing(page, position, |item| StockView::from(&item)))
+    }
+
+    /// The movements of a product, oldest first, or newest first with sort `-seq`.
+    ///
+    /// # Errors
+    /// `Invalid`; `product_not_found`.
+    pub async fn history(&self, key: &str, page: &PageInput) -> Result<Listing<MovementView>> {
+        let product = self.product(key).await?;
+        let paging = page.parse(&product.id, MovementSort::Seq)?;
+        let after = match paging.request.after.as_ref().map(|position| &position.value) {
+            Some(SortValue::Int(seq)) => Some(*seq),
+            _ => None,
+        };
+        let found: Page<Movement> = self
+            .stock
+            .list_movements(product.id, after, paging.request.sort.descending, paging.request.limit)
+            .await
+            .map_err(Error::from_store)?;
+        let at = |movement: &Movement, _| Position {
+            value: SortValue::Int(movement.seq),
+            id: movement.seq.to_string(),
+        };
+        Ok(paging.listing(found, at, |movement| MovementView::from(&movement)))
+    }
+
+    /// Stops keeping stock of a product; what is on hand is written down to 0 first.
+    ///
+    /// # Errors
+    /// `product_not_found`; `stock_not_found`; `still_referenced` while something is reserved; `stale_version`.
+    pub async fn delete(&self, key: &str, options: &WriteOptions) -> Result<StockView> {
+        let product = self.product(key).await?;
+        let mut attempt = 0;
+        loop {
+            let item = self.item(&product).await?;
+            if let Some(expected) = options.if_version.filter(|&expected| expected != item.version) {
+                tracing::debug!(%expected, "stale version");
+                return Err(Error::stale("stock of", &product.sku, Some(item.version.get())));
+            }
+            let reason = "inventory deleted".parse().ok();
+            let context = self.context(options, reason, None);
+            match self.stock.delete_stock(product.id, item.version, &context, options.commit()).await {
+                Ok(()) => return Ok((&item).into()),
+                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                    back_off(&mut attempt).await;
+                }
+                Err(error) => return Err(store_error(error, &product)),
+            }
+        }
+    }
+
+    async fn product(&self, key: &str) -> Result<Product> {
+        let parsed: ProductKey = key.parse().map_err(|invalid| Error::invalid("/id", invalid))?;
+        let found = self.products.find_product(&parsed).await.map_err(Error::from_store)?;
+        found.ok_or_else(|| Error::not_found("product", parsed))
+    }
+
+    async fn item(&self, product: &Product) -> Result<StockItem> {
+        let found = self.stock.find_stock(product.id).await.map_err(Error::from_store)?;
+        found.ok_or_else(|| no_stock(product))
+    }
+
+    async fn change(
+        &self,
+        key: &str,
+        op: Option<StockOp>,
+        presence: Presence,
+        note: &StockNote,
+        options: &WriteOptions,
+    ) -> Result<StockView> {
+        let mut fields = Fields::new();
+        let reason = fields.optional("/reason", note.reason.as_deref());
+        let reference = fields.optional("/reference", note.reference.as_deref());
+        let low_stock_at = match note.low_stock_at {
+            Patch::Keep => Some(None),
+            Patch::Clear => Some(Some(None)),
+            Patch::Set(count) => fields.check("/low_stock_at", Quantity::new(count)).map(|at| Some(Some(at))),
+        };
+        let (Some(reason), Some(reference), Some(low_stock_at)) = (reason, reference, low_stock_at) else {
+            return Err(fields.into_error());
+        };
+        let product = self.product(key).await?;
+        let change = StockChange {
+            product_id: product.id,
+            op,
+            low_stock_at,
+            presence,
+            if_version: options.if_version,
+            context: self.context(options, reason, reference),
+        };
+        let item = self.stock.change_stock(&change, options.commit()).await;
+        Ok((&item.map_err(|error| store_error(error, &product))?).into())
+    }
+
+    fn context(
+        &self,
+        options: &WriteOptions,
+        reason: Option<Reason>,
+        reference: Option<Reference>,
+    ) -> MovementContext {
+        MovementContext {
+            actor: options.actor.clone(),
+            at: self.clock.now(),
+            order_id: None,
+            reason,
+            reference,
+        }
+    }
+}
+
+crate::domain::words::words! {
+    /// What movements can be sorted by.
+    MovementSort, "invalid_sort", "field to sort movements by" {
+        /// Their number.
+        Seq = "seq",
+    }
+}
+
+fn quantity_of(pointer: &str, count: i64) -> Result<Quantity> {
+    Quantity::new(count).map_err(|invalid| Error::invalid(pointer, invalid))
+}
+
+fn no_stock(product: &Product) -> Error {
+    let detail = format!("no stock is kept of product {:?}", product.sku.as_str());
+    Error::new(Kind::NotFound, "stock_not_found", detail)
+        .hint(format!("shopctl inventory set {} 0", product.sku))
+}
+
+fn store_error(error: StoreError, product: &Product) -> Error {
+    match error {
+        StoreError::Stale { current: None } => no_stock(product),
+        StoreError::Stale { current } => Error::stale("stock of", &product.sku, current.map(Version::get)),
+        StoreError::Referenced(by) => {
+            let detail = format!("stock of {:?} is still needed by {by}", product.sku.as_str());
+            Error::new(Kind::Conflict, "still_referenced", detail)
+        }
+        StoreError::Duplicate(Unique::StockRecord) => {
+            let detail = format!("stock of product {:?} is kept already", product.sku.as_str());
+            Error::new(Kind::Conflict, "stock_exists", detail)
+                .hint(format!("shopctl inventory set {} QTY", product.sku))
+        }
+        error => Error::from_store(error),
+    }
+}
+
+fn position(item: &StockItem, sort: StockSort) -> Position {
+    let value = match sort {
+        StockSort::Id => SortValue::Text(item.product_id.to_string()),
+        StockSort::CreatedAt => SortValue::Int(item.created_at.as_millis()),
+        StockSort::UpdatedAt => SortValue::Int(item.updated_at.as_millis()),
+        StockSort::Sku => SortValue::Text(item.sku.norm().to_owned()),
+        StockSort::OnHand => SortValue::Int(item.level.on_hand()),
+        StockSort::Reserved => SortValue::Int(item.level.reserved()),
+    };
+    Position { value, id: item.product_id.to_string() }
+}

@@ -1,0 +1,24 @@
+//! Every use case, once.
+//!
+//! The command line and the HTTP services call these functions and nothing else: a rule that is here holds for both.
+//! Input arrives as it was written (texts and numbers) and is parsed here, all fields at once, so that the same bad input
+//! gets the same error code by whichever way it came. Results are [`view`]s: the members that both print and send.
+
+pub mod auth;
+pub mod check;
+pub mod clock;
+pub mod error;
+pub mod fields;
+pub mod ids;
+pub mod inventory;
+pub mod orders;
+pub mod page;
+pub mod password;
+pub mod patch;
+pub mod products;
+pub mod users;
+pub mod view;
+pub mod write;
+
+pub use error::{Error, Kind, Problem, Result};
+pub use write::WriteOptions;

@@ -1,0 +1,378 @@
+//! Registering and looking after users.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::error::{Error, Kind, Result};
+use super::fields::Fields;
+use super::ids::new_uuid;
+use super::page::{Listing, PageInput};
+use super::password::PasswordHasher;
+use super::patch::Patch;
+use super::view::UserView;
+use super::write::{TRIES, WriteOptions, back_off};
+use crate::domain::clock::Clock;
+use crate::domain::email::Email;
+use crate::domain::id::UserId;
+use crate::domain::key::UserKey;
+use crate::domain::number::Version;
+use crate::domain::page::{Position, SortValue};
+use crate::domain::user::{Role, User, UserFilter, UserSort, UserStatus};
+use crate::store::{StoreError, Unique, UserStore};
+
+/// A user to register, as written.
+#[derive(Debug, Default)]
+pub struct NewUser {
+    /// E-mail address.
+    pub email: String,
+    /// What to call them.
+    pub name: Option<String>,
+    /// Where to ring them.
+    pub phone: Option<String>,
+    /// Without one nobody can sign in as this user.
+    pub password: Option<SecretString>,
+    /// `customer` without.
+    pub role: Option<String>,
+}
+
+/// What to change of a user, as written.
+#[derive(Debug, Default)]
+pub struct UserChange {
+    /// New address; an account without one cannot be.
+    pub email: Option<String>,
+    /// New name.
+    pub name: Patch<String>,
+    /// New telephone number.
+    pub phone: Patch<String>,
+    /// New role. Revokes every token.
+    pub role: Option<String>,
+    /// New status. Revokes every token.
+    pub status: Option<String>,
+}
+
+/// Which users to list, as written.
+#[derive(Debug, Default)]
+pub struct UserQuery {
+    /// With this role.
+    pub role: Option<String>,
+    /// With this status.
+    pub status: Option<String>,
+    /// With this text in address or name.
+    pub query: Option<String>,
+    /// Registered at or after.
+    pub created_after: Option<String>,
+    /// Registered before.
+    pub created_before: Option<String>,
+    /// Which part.
+    pub page: PageInput,
+}
+
+/// The use cases of users.
+pub struct Users {
+    store: Arc<dyn UserStore>,
+    clock: Arc<dyn Clock>,
+    hasher: Arc<PasswordHasher>,
+}
+
+impl Users {
+    /// On this store.
+    pub fn new(store: Arc<dyn UserStore>, clock: Arc<dyn Clock>, hasher: Arc<PasswordHasher>) -> Self {
+        Self { store, clock, hasher }
+    }
+
+    /// Registers a user.
+    ///
+    /// # Errors
+    /// `Invalid`; `email_taken`.
+    pub async fn register(&self, new: NewUser, options: &WriteOptions) -> Result<UserView> {
+        let mut fields = Fields::new();
+        let email = fields.required("/email", &new.email);
+        let name = fields.optional("/name", new.name.as_deref());
+        let phone = fields.optional("/phone", new.phone.as_deref());
+        let role = fields.optional("/role", new.role.as_deref());
+        if let Some(password) = &new.password {
+            fields.check("/password", super::password::check_new(password));
+        }
+        let (Some(email), Some(name), Some(phone), Some(role)) = (email, name, phone, role) else {
+            return Err(fields.into_error());
+        };
+        fields.finish()?;
+        let password = match new.password {
+            Some(password) => Some(self.hasher.hash(password).await?),
+            None => None,
+        };
+        let now = self.clock.now();
+        let user = User {
+            id: UserId::from_uuid(new_uuid(now)),
+            version: Version::FIRST,
+            created_at: now,
+            updated_at: now,
+            email,
+            name,
+            phone,
+            password,
+            role: role.unwrap_or(Role::Customer),
+            status: UserStatus::Active,
+            auth_epoch: 0,
+        };
+        self.store.insert_user(&user, options.commit()).await.map_err(|error| store_error(error, &user))?;
+        Ok((&user).into())
+    }
+
+    /// Registers a user, or shows the one that has this address already. The flag says whether it is new.
+    ///
+    /// # Errors
+    /// As [`register`](Self::register), without `email_taken`.
+    pub async fn register_if_missing(
+        &self,
+        new: NewUser,
+        options: &WriteOptions,
+    ) -> Result<(UserView, bool)> {
+        let key: UserKey = match new.email.parse() {
+            Ok(email) => UserKey::Email(email),
+            Err(invalid) => return Err(Error::invalid("/email", invalid)),
+        };
+        match self.store.find_user(&key).await.map_err(Error::from_store)? {
+            Some(user) => Ok(((&user).into(), false)),
+            None => match self.register(new, options).await {
+                Ok(user) => Ok((user, true)),
+                // Somebody registered it in between: that is what was wanted.
+                Err(error) if error.code == "email_taken" => Ok((self.get(&key.to_string()).await?, false)),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    /// Shows a user.
+    ///
+    /// # Errors
+    /// `Invalid`; `user_not_found`.
+    pub async fn get(&self, key: &str) -> Result<UserView> {
+        Ok((&self.find(key).await?).into())
+    }
+
+    /// Lists users.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub async fn list(&self, query: &UserQuery) -> Result<Listing<UserView>> {
+        let mut fields = Fields::new();
+        let role = fields.optional("/role", query.role.as_deref());
+        let status = fields.optional("/status", query.status.as_deref());
+        let text = fields.optional("/q", query.query.as_deref());
+        let after = fields.optional("/created_after", query.created_after.as_deref());
+        let before = fields.optional("/created_before", query.created_before.as_deref());
+        let (Some(role), Some(status), Some(text), Some(created_after), Some(created_before)) =
+            (role, status, text, after, before)
+        else {
+            return Err(fields.into_error());
+        };
+        let filter = UserFilter { role, status, query: text, created_after, created_before };
+        let paging = query.page.parse(&filter, UserSort::Id)?;
+        let page = self.store.list_users(&filter, &paging.request).await.map_err(Error::from_store)?;
+        Ok(paging.listing(page, position, |user| UserView::from(&user)))
+    }
+
+    /// Changes a user.
+    ///
+    /// # Errors
+    /// `Invalid`; `user_not_found`; `email_taken`; `stale_version`.
+    pub async fn update(&self, key: &str, change: UserChange, options: &WriteOptions) -> Result<UserView> {
+        let mut fields = Fields::new();
+        let email = fields.optional::<Email>("/email", change.email.as_deref());
+        let name = parse_patch(&mut fields, "/name", &change.name);
+        let phone = parse_patch(&mut fields, "/phone", &change.phone);
+        let role = fields.optional("/role", change.role.as_deref());
+        let status = fields.optional("/status", change.status.as_deref());
+        let (Some(email), Some(name), Some(phone), Some(role), Some(status)) =
+            (email, name, phone, role, status)
+        else {
+            return Err(fields.into_error());
+        };
+        self.modify(key, options, |user| {
+            if let Some(email) = &email {
+                user.email = email.clone();
+            }
+            apply(&mut user.name, &name);
+            apply(&mut user.phone, &phone);
+            let before = (user.role, user.status);
+            user.role = role.unwrap_or(user.role);
+            user.status = status.unwrap_or(user.status);
+            if (user.role, user.status) != before {
+                user.auth_epoch += 1;
+            }
+        })
+        .await
+    }
+
+    /// Gives a user another password; every token issued before ends.
+    ///
+    /// # Errors
+    /// `Invalid`; `user_not_found`; `stale_version`.
+    pub async fn set_password(
+        &self,
+        key: &str,
+        password: SecretString,
+        options: &WriteOptions,
+    ) -> Result<UserView> {
+        // An unknown user is told before anybody waits for a hash.
+        self.find(key).await?;
+        let hash = self.hasher.hash(password).await?;
+        self.modify(key, options, |user| {
+            user.password = Some(hash.clone());
+            user.auth_epoch += 1;
+        })
+        .await
+    }
+
+    /// Whether this is the user's password. A disabled user or one without password never verifies.
+    ///
+    /// # Errors
+    /// `user_not_found`; `wrong_password`.
+    pub async fn verify_password(&self, key: &str, password: SecretString) -> Result<UserView> {
+        let user = self.find(key).await?;
+        let right = self.hasher.verify(password, user.password.clone()).await?;
+        if right && user.status == UserStatus::Active {
+            return Ok((&user).into());
+        }
+        let (code, detail) = if right {
+            ("user_disabled", format!("user {:?} is disabled", user.email.as_str()))
+        } else {
+            ("wrong_password", format!("this is not the password of {:?}", user.email.as_str()))
+        };
+        Err(Error::new(Kind::Unauthenticated, code, detail))
+    }
+
+    /// Changes one's own password, knowing the old one.
+    ///
+    /// # Errors
+    /// `wrong_password`; as [`set_password`](Self::set_password).
+    pub async fn change_password(
+        &self,
+        key: &str,
+        old: SecretString,
+        new: SecretString,
+        options: &WriteOptions,
+    ) -> Result<UserView> {
+        self.verify_password(key, old).await?;
+        self.set_password(key, new, options).await
+    }
+
+    /// Lets a user sign in, or no longer. Saying what is so already changes nothing.
+    ///
+    /// # Errors
+    /// `user_not_found`; `stale_version`.
+    pub async fn set_status(
+        &self,
+        key: &str,
+        status: UserStatus,
+        options: &WriteOptions,
+    ) -> Result<UserView> {
+        let change = UserChange { status: Some(status.as_str().to_owned()), ..UserChange::default() };
+        self.update(key, change, options).await
+    }
+
+    /// Removes a user. Orders keep what they noted of the customer.
+    ///
+    /// # Errors
+    /// `user_not_found`; `stale_version`.
+    pub async fn delete(&self, key: &str, options: &WriteOptions) -> Result<UserView> {
+        let mut attempt = 0;
+        loop {
+            let user = self.find(key).await?;
+            require_version(&user, options)?;
+            match self.store.delete_user(user.id, user.version, options.commit()).await {
+                Ok(()) => return Ok((&user).into()),
+                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                    back_off(&mut attempt).await
+                }
+                Err(error) => return Err(store_error(error, &user)),
+            }
+        }
+    }
+
+    async fn find(&self, key: &str) -> Result<User> {
+        let parsed: UserKey = key.parse().map_err(|invalid| Error::invalid("/id", invalid))?;
+        let found = self.store.find_user(&parsed).await.map_err(Error::from_store)?;
+        found.ok_or_else(|| Error::not_found("user", parsed))
+    }
+
+    async fn modify(
+        &self,
+        key: &str,
+        options: &WriteOptions,
+        change: impl Fn(&mut User),
+    ) -> Result<UserView> {
+        let mut attempt = 0;
+        loop {
+            let before = self.find(key).await?;
+            require_version(&before, options)?;
+            let mut after = before.clone();
+            change(&mut after);
+            if after == before && after.email.as_str() == before.email.as_str() {
+                return Ok((&before).into());
+            }
+            after.version = before.version.next();
+            after.updated_at = self.clock.now();
+            match self.store.replace_user(&after, options.commit()).await {
+                Ok(()) => return Ok((&after).into()),
+                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                    back_off(&mut attempt).await
+                }
+                Err(error) => return Err(store_error(error, &after)),
+            }
+        }
+    }
+}
+
+fn require_version(user: &User, options: &WriteOptions) -> Result<()> {
+    match options.if_version {
+        Some(expected) if expected != user.version => {
+            Err(Error::stale("user", &user.email, Some(user.version.get())))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn store_error(error: StoreError, user: &User) -> Error {
+    match error {
+        StoreError::Duplicate(Unique::Email) => {
+            let detail = format!("a user with e-mail {:?} exists already", user.email.as_str());
+            Error::new(Kind::Conflict, "email_taken", detail).hint(format!("shopctl user get {}", user.email))
+        }
+        StoreError::Stale { current } => Error::stale("user", &user.email, current.map(Version::get)),
+        error => Error::from_store(error),
+    }
+}
+
+fn position(user: &User, sort: UserSort) -> Position {
+    let value = match sort {
+        UserSort::Id => SortValue::Text(user.id.to_string()),
+        UserSort::CreatedAt => SortValue::Int(user.created_at.as_millis()),
+        UserSort::UpdatedAt => SortValue::Int(user.updated_at.as_millis()),
+        UserSort::Email => SortValue::Text(user.email.norm().to_owned()),
+    };
+    Position { value, id: user.id.to_string() }
+}
+
+/// Parses the value of a patch; the outer `None` is a noted problem.
+pub(super) fn parse_patch<T>(fields: &mut Fields, pointer: &str, patch: &Patch<String>) -> Option<Patch<T>>
+where
+    T: std::str::FromStr<Err = crate::domain::invalid::Invalid>,
+{
+    match patch {
+        Patch::Keep => Some(Patch::Keep),
+        Patch::Clear => Some(Patch::Clear),
+        Patch::Set(text) => fields.check(pointer, text.parse()).map(Patch::Set),
+    }
+}
+
+/// Applies a patch to a field that may be empty.
+pub(super) fn apply<T: Clone>(field: &mut Option<T>, patch: &Patch<T>) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => *field = None,
+        Patch::Set(value) => *field = Some(value.clone()),
+    }
+}
