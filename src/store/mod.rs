@@ -13,7 +13,7 @@ mod error;
 mod inventory;
 mod maintenance;
 pub mod mongo;
-//pub mod open;
+pub mod open;
 mod orders;
 mod plan;
 mod products;

@@ -18,7 +18,8 @@ pub trait OrderStore: Send + Sync {
     /// run returns one that may be given to another order.
     ///
     /// MUST fail with `Short` naming *every* product of which too little is available, with `NotOnSale` when a product
-    /// is gone or not active, and with `Duplicate(ExternalRef)` when another order has that reference.
+    /// is gone or not active, and with `Duplicate(ExternalRef)` when another order has that reference. A reference that is taken is reported before
+    /// anything else, so that a repeat finds its order whatever has become of the stock, and `NotOnSale` before `Short`.
     async fn place_order(
         &self,
         order: &Order,

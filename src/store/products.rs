@@ -37,7 +37,7 @@ pub trait ProductStore: Send + Sync {
 
     /// Writes a product over its version before (`product.version − 1`). MUST fail with `Stale` when the stored version is
     /// another or the product is gone, and with `Duplicate(Sku)` when the new SKU is taken. A changed SKU MUST reach
-    /// the stock record in the same step.
+    /// the stock record in the same step, as a write of that record: its version counts it, at the product's `updated_at`.
     async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()>;
 
     /// Removes a product that no order has ever named, writing its stock down to 0 with an `adjust` movement and removing

@@ -1,0 +1,108 @@
+//! Stock and its movements.
+
+use async_trait::async_trait;
+use rusqlite::params;
+
+use super::SqliteStore;
+use super::list::List;
+use super::stock;
+use crate::domain::id::ProductId;
+use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem, StockSort};
+use crate::domain::number::Version;
+use crate::domain::page::{Page, PageRequest};
+use crate::store::plan::{Decision, decide_change};
+use crate::store::{Commit, InventoryStore, Result, StockChange, StoreError};
+
+#[async_trait]
+impl InventoryStore for SqliteStore {
+    async fn find_stock(&self, product: ProductId) -> Result<Option<StockItem>> {
+        self.read(move |connection| stock::find(connection, product)).await
+    }
+
+    async fn list_stock(
+        &self,
+        filter: &StockFilter,
+        page: &PageRequest<StockSort>,
+    ) -> Result<Page<StockItem>> {
+        let mut list = List::new();
+        list.only("available < ?", filter.below);
+        list.only_if(filter.low, "available <= low_stock_at");
+        list.search("instr(sku_norm, ?) > 0", filter.query.as_ref());
+        list.created(filter.created_after, filter.created_before);
+        let column = match page.sort.field {
+            StockSort::Id => "product_id",
+            StockSort::CreatedAt => "created_at",
+            StockSort::UpdatedAt => "updated_at",
+            StockSort::Sku => "sku_norm",
+            StockSort::OnHand => "on_hand",
+            StockSort::Reserved => "reserved",
+        };
+        let page = page.clone();
+        self.read(move |connection| {
+            list.page(connection, "inventory", (column, "product_id"), &page, stock::read)
+        })
+        .await
+    }
+
+    async fn change_stock(&self, change: &StockChange, commit: Commit) -> Result<StockItem> {
+        let change = change.clone();
+        self.write(commit, move |connection| {
+            let product = change.product_id;
+            let sku = stock::sku_of(connection, product)?;
+            let current = stock::find(connection, product)?;
+            let last_seq = stock::last_seq(connection, product)?;
+            match decide_change(&change, sku.as_ref(), current, last_seq)? {
+                Decision::Unchanged(item) => Ok(item),
+                Decision::Write(decided) => {
+                    stock::write(connection, &decided)?;
+                    Ok(decided.item)
+                }
+            }
+        })
+        .await
+    }
+
+    async fn delete_stock(
+        &self,
+        product: ProductId,
+        version: Version,
+        context: &MovementContext,
+        commit: Commit,
+    ) -> Result<()> {
+        let context = context.clone();
+        self.write(commit, move |connection| match stock::find(connection, product)? {
+            Some(item) if item.version == version => stock::remove(connection, &item, &context),
+            found => Err(StoreError::Stale { current: found.map(|item| item.version) }),
+        })
+        .await
+    }
+
+    async fn list_movements(
+        &self,
+        product: ProductId,
+        after_seq: Option<i64>,
+        newest_first: bool,
+        limit: usize,
+    ) -> Result<Page<Movement>> {
+        let (sql, start) = if newest_first {
+            (
+                "SELECT * FROM stock_movements WHERE product_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+                i64::MAX,
+            )
+        } else {
+            ("SELECT * FROM stock_movements WHERE product_id = ? AND seq > ? ORDER BY seq LIMIT ?", 0)
+        };
+        self.read(move |connection| {
+            let wanted = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows =
+                statement.query(params![product.to_string(), after_seq.unwrap_or(start), wanted])?;
+            let mut movements = Vec::new();
+            while let Some(row) = rows.next()? {
+                movements.push(stock::read_movement(row)?);
+            }
+            Ok(Page::from_one_more(movements, limit))
+        })
+        .await
+    }
+}

@@ -1,0 +1,165 @@
+//! Making the file, and bringing its schema up to date.
+//!
+//! Both happen under a lock on a file beside the database, because many processes may meet a fresh path at once and
+//! SQLite alone does not bring all of them through. Where nothing is to be done no lock is taken.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::connection;
+use super::error::from_io;
+use crate::store::{Result, StoreError};
+
+/// The steps from an empty file to the present schema, each with the version after it.
+const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("schema/0001_first.sql"))];
+/// The schema this program writes.
+pub(super) const SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
+/// `PRAGMA application_id` of our files: "shop" in ASCII.
+const APPLICATION_ID: i64 = 0x7368_6f70;
+/// How long to wait for another process that makes or migrates the file.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Opens the file ready for use.
+///
+/// With `create`, what is missing is made and an older schema migrated; without it the file must exist and is left as it is.
+pub(super) fn open(path: &Path, create: bool) -> Result<Connection> {
+    if path.is_dir() {
+        return Err(StoreError::BadUrl(format!("{:?} is a directory", path.display().to_string())));
+    }
+    if path.exists() {
+        let connection = connection::open(path).map_err(|error| name(path, error))?;
+        let schema = schema(&connection).map_err(|error| name(path, error))?;
+        if schema == SCHEMA || !create {
+            return Ok(connection);
+        }
+    } else if !create {
+        return Err(StoreError::Unavailable {
+            detail: format!("there is no store at {:?}", path.display().to_string()),
+            hint: Some("shopctl store init makes it; --store names another".to_owned()),
+        });
+    }
+    let _guard = lock(path)?;
+    create_file(path)?;
+    let mut connection = connection::open(path).map_err(|error| name(path, error))?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Puts the path into an error that only says "the file".
+fn name(path: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::BadUrl(_) => {
+            StoreError::BadUrl(format!("{:?} is not a shopctl store", path.display().to_string()))
+        }
+        StoreError::Unavailable { detail, hint } => {
+            StoreError::Unavailable { detail: format!("{:?}: {detail}", path.display().to_string()), hint }
+        }
+        other => other,
+    }
+}
+
+/// The version of the schema found: 0 for an empty file.
+///
+/// # Errors
+/// `NewerSchema` for one this program does not know, `BadUrl` for a file of another program.
+pub(super) fn schema(connection: &Connection) -> Result<i64> {
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let found = number("user_version")?;
+    let ours = number("application_id")? == APPLICATION_ID;
+    if !ours {
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if found != 0 || tables != 0 {
+            return Err(StoreError::BadUrl("the file is a database of another program".to_owned()));
+        }
+    }
+    if found > SCHEMA {
+        return Err(StoreError::NewerSchema { found, known: SCHEMA });
+    }
+    Ok(found)
+}
+
+/// Brings a connection's database to the present schema.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = schema(&transaction)?;
+    for (version, step) in MIGRATIONS {
+        if version > found {
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "user_version", version)?;
+        }
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    Ok(transaction.commit()?)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Takes the lock that makers and migrators share. It ends with the returned file.
+fn lock(path: &Path) -> Result<File> {
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        create_directories(parent).map_err(|error| from_io("cannot make the directory", parent, &error))?;
+    }
+    let lock_path = beside(path, "-lock");
+    let mut options = File::options();
+    options.create(true).append(true);
+    private(&mut options);
+    let file = options.open(&lock_path).map_err(|error| from_io("cannot open", &lock_path, &error))?;
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_PATIENCE => {
+                // The system offers no lock with a time limit.
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Unavailable {
+                    detail: format!(
+                        "another program is setting up the store at {:?}",
+                        path.display().to_string()
+                    ),
+                    hint: Some("wait for it, or stop it, and try again".to_owned()),
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(from_io("cannot lock", &lock_path, &error)),
+        }
+    }
+}
+
+/// Makes an empty file where there is none.
+///
+/// An existing one is not even opened: closing it would drop the locks that SQLite holds on it for other connections of
+/// this process (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+fn create_file(path: &Path) -> Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    private(&mut options);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(from_io("cannot make the file", path, &error)),
+    }
+}
+
+/// Only its owner may read and write the file: it holds addresses and password hashes.
+fn private(options: &mut std::fs::OpenOptions) {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+fn create_directories(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

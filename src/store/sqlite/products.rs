@@ -1,0 +1,241 @@
+//! Products.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use super::SqliteStore;
+use super::decode::Fields;
+use super::list::List;
+use super::stock;
+use crate::domain::id::ProductId;
+use crate::domain::inventory::{MovementContext, StockItem, StockOp};
+use crate::domain::key::ProductKey;
+use crate::domain::money::Money;
+use crate::domain::number::Version;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::product::{Labels, Product, ProductFilter, ProductSort};
+use crate::domain::text::{Description, Group, Tag};
+use crate::store::plan::StockWrite;
+use crate::store::{Commit, ProductStore, Result, StoreError};
+
+fn read(row: &Row<'_>) -> Result<Product> {
+    let fields = Fields::new(row, "products", "id");
+    let currency = fields.parse("currency")?;
+    Ok(Product {
+        id: fields.parse("id")?,
+        version: fields.version()?,
+        created_at: fields.at("created_at")?,
+        updated_at: fields.at("updated_at")?,
+        sku: fields.parse("sku")?,
+        name: fields.parse("name")?,
+        description: fields.maybe("description")?,
+        tags: read_tags(&fields)?,
+        metadata: read_labels(&fields, "metadata")?,
+        price: fields.checked("price", |minor| Money::from_minor(minor, currency))?,
+        status: fields.parse("status")?,
+        group: fields.maybe("variant_group")?,
+        options: read_labels(&fields, "options")?,
+    })
+}
+
+fn read_tags(fields: &Fields<'_>) -> Result<Vec<Tag>> {
+    let texts: Vec<String> = serde_json::from_str(&fields.get::<String>("tags")?)
+        .map_err(|error| fields.corrupt("tags", error))?;
+    texts.iter().map(|text| text.parse().map_err(|error| fields.corrupt("tags", error))).collect()
+}
+
+fn read_labels(fields: &Fields<'_>, field: &'static str) -> Result<Labels> {
+    let texts: BTreeMap<String, String> =
+        serde_json::from_str(&fields.get::<String>(field)?).map_err(|error| fields.corrupt(field, error))?;
+    let pair = |(label, value): (String, String)| Ok((label.parse()?, value.parse()?));
+    texts
+        .into_iter()
+        .map(pair)
+        .collect::<std::result::Result<_, crate::domain::invalid::Invalid>>()
+        .map_err(|error| fields.corrupt(field, error))
+}
+
+fn labels_text(labels: &Labels) -> String {
+    let texts: serde_json::Map<String, serde_json::Value> =
+        labels.iter().map(|(label, value)| (label.to_string(), value.as_str().into())).collect();
+    serde_json::Value::Object(texts).to_string()
+}
+
+const INSERT: &str = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \
+    price, currency, status, variant_group, options, search) VALUES (:id, :version, :created_at, :updated_at, :sku, \
+    :sku_norm, :name, :description, :tags, :metadata, :price, :currency, :status, :variant_group, :options, :search)";
+const REPLACE: &str = "UPDATE products SET version = :version, created_at = :created_at, updated_at = :updated_at, sku = :sku, \
+    sku_norm = :sku_norm, name = :name, description = :description, tags = :tags, metadata = :metadata, price = :price, \
+    currency = :currency, status = :status, variant_group = :variant_group, options = :options, search = :search \
+    WHERE id = :id AND version = :version - 1";
+
+/// Runs `sql` with every field of a product and returns how many rows it changed.
+fn execute(connection: &Connection, sql: &str, product: &Product) -> Result<usize> {
+    let tags: serde_json::Value = product.tags.iter().map(Tag::as_str).collect();
+    Ok(connection.prepare_cached(sql)?.execute(named_params! {
+        ":id": product.id.to_string(),
+        ":version": product.version.get(),
+        ":created_at": product.created_at.as_millis(),
+        ":updated_at": product.updated_at.as_millis(),
+        ":sku": product.sku.as_str(),
+        ":sku_norm": product.sku.norm(),
+        ":name": product.name.as_str(),
+        ":description": product.description.as_ref().map(Description::as_str),
+        ":tags": tags.to_string(),
+        ":metadata": labels_text(&product.metadata),
+        ":price": product.price.minor(),
+        ":currency": product.price.currency().code(),
+        ":status": product.status.as_str(),
+        ":variant_group": product.group.as_ref().map(Group::as_str),
+        ":options": labels_text(&product.options),
+        ":search": product.search_text(),
+    })?)
+}
+
+fn find(connection: &Connection, key: &ProductKey) -> Result<Option<Product>> {
+    let (sql, value) = match key {
+        ProductKey::Id(id) => ("SELECT * FROM products WHERE id = ?", id.to_string()),
+        ProductKey::Sku(sku) => ("SELECT * FROM products WHERE sku_norm = ?", sku.norm().to_owned()),
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_row([value], |row| Ok(read(row))).optional()?.transpose()
+}
+
+/// Fails with `Stale` unless the product is there in this version.
+fn expect_version(connection: &Connection, id: ProductId, version: Version) -> Result<()> {
+    super::expect_version(connection, "SELECT version FROM products WHERE id = ?", &id.to_string(), version)
+}
+
+fn insert(
+    connection: &Connection,
+    product: &Product,
+    opening: Option<&(StockOp, MovementContext)>,
+) -> Result<()> {
+    execute(connection, INSERT, product)?;
+    let Some((op, context)) = opening else {
+        return Ok(());
+    };
+    let empty = StockItem::empty(
+        product.id,
+        product.sku.clone(),
+        context.at,
+        stock::last_seq(connection, product.id)?,
+    );
+    let (item, movement) = empty
+        .apply(*op, context)
+        .map_err(|refusal| StoreError::Refused { sku: product.sku.clone(), refusal })?;
+    stock::write(connection, &StockWrite { item, replaces: None, movement: Some(movement) })
+}
+
+fn delete(connection: &Connection, id: ProductId, version: Version, context: &MovementContext) -> Result<()> {
+    expect_version(connection, id, version)?;
+    let orders: i64 = connection.query_row(
+        "SELECT count(DISTINCT order_id) FROM order_lines WHERE product_id = ?",
+        [id.to_string()],
+        |row| row.get(0),
+    )?;
+    if orders > 0 {
+        let noun = if orders == 1 { "order" } else { "orders" };
+        return Err(StoreError::Referenced(format!("{orders} {noun}")));
+    }
+    if let Some(item) = stock::find(connection, id)? {
+        stock::remove(connection, &item, context)?;
+    }
+    connection.execute("DELETE FROM products WHERE id = ?", [id.to_string()])?;
+    Ok(())
+}
+
+#[async_trait]
+impl ProductStore for SqliteStore {
+    async fn insert_product(
+        &self,
+        product: &Product,
+        opening: Option<&(StockOp, MovementContext)>,
+        commit: Commit,
+    ) -> Result<()> {
+        let (product, opening) = (product.clone(), opening.cloned());
+        self.write(commit, move |connection| insert(connection, &product, opening.as_ref())).await
+    }
+
+    async fn find_product(&self, key: &ProductKey) -> Result<Option<Product>> {
+        let key = key.clone();
+        self.read(move |connection| find(connection, &key)).await
+    }
+
+    async fn find_products(&self, keys: &[ProductKey]) -> Result<Vec<Product>> {
+        let keys = keys.to_vec();
+        self.read(move |connection| {
+            let mut seen = BTreeSet::new();
+            let mut products = Vec::new();
+            for key in &keys {
+                products.extend(find(connection, key)?.filter(|product| seen.insert(product.id)));
+            }
+            Ok(products)
+        })
+        .await
+    }
+
+    async fn list_products(
+        &self,
+        filter: &ProductFilter,
+        page: &PageRequest<ProductSort>,
+    ) -> Result<Page<Product>> {
+        let mut list = List::new();
+        list.only("status = ?", filter.status.map(|status| status.as_str().to_owned()));
+        list.only(
+            "id IN (SELECT product_id FROM product_tags WHERE tag = ?)",
+            filter.tag.as_ref().map(|tag| tag.as_str().to_owned()),
+        );
+        list.only("variant_group = ?", filter.group.as_ref().map(|group| group.as_str().to_owned()));
+        list.only("price >= ?", filter.min_price);
+        list.only("price <= ?", filter.max_price);
+        list.only("currency = ?", filter.currency.map(|currency| currency.code().to_owned()));
+        list.search("instr(search, ?) > 0", filter.query.as_ref());
+        list.created(filter.created_after, filter.created_before);
+        let column = match page.sort.field {
+            ProductSort::Id => "id",
+            ProductSort::CreatedAt => "created_at",
+            ProductSort::UpdatedAt => "updated_at",
+            ProductSort::Sku => "sku_norm",
+            ProductSort::Name => "name",
+            ProductSort::Price => "price",
+        };
+        let page = page.clone();
+        self.read(move |connection| list.page(connection, "products", (column, "id"), &page, read)).await
+    }
+
+    async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()> {
+        let product = product.clone();
+        self.write(commit, move |connection| {
+            expect_version(connection, product.id, super::version_before(product.version)?)?;
+            execute(connection, REPLACE, &product)?;
+            // A changed SKU is a write of the stock record too, so its version counts it.
+            connection
+                .prepare_cached(
+                    "UPDATE inventory SET sku = ?1, sku_norm = ?2, version = version + 1, updated_at = ?3 \
+                     WHERE product_id = ?4 AND sku IS NOT ?1",
+                )?
+                .execute(params![
+                    product.sku.as_str(),
+                    product.sku.norm(),
+                    product.updated_at.as_millis(),
+                    product.id.to_string(),
+                ])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_product(
+        &self,
+        id: ProductId,
+        version: Version,
+        context: &MovementContext,
+        commit: Commit,
+    ) -> Result<()> {
+        let context = context.clone();
+        self.write(commit, move |connection| delete(connection, id, version, &context)).await
+    }
+}
