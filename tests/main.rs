@@ -1,4 +1,5 @@
 //! The one integration test binary.
 
 mod mongo;
+mod sqlite;
 mod support;

@@ -1,3 +1,5 @@
 //! What the tests stand on: real servers, real files, and builders of test data.
 
+pub(crate) mod builders;
 pub(crate) mod mongod;
+pub(crate) mod store;

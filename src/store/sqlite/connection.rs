@@ -14,28 +14,36 @@ const JOURNAL_SIZE_LIMIT: i64 = 64 << 20;
 /// More than the different statements of the store, so that each is parsed once a connection.
 const STATEMENTS: usize = 128;
 
-/// Opens the file, which must exist, and sets it up for writing.
+/// Opens the file, which must exist, without looking into it.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     // Not SQLITE_OPEN_URI: a path is a path, whatever characters it holds.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(StoreError::Unavailable {
-            detail: format!("the store's file cannot use a write-ahead log (journal mode {mode:?})"),
-            hint: Some("put it on a local disk".to_owned()),
-        });
-    }
-    connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA recursive_triggers = ON;",
-    )?;
-    connection.query_row(&format!("PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT}"), [], |_| Ok(()))?;
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+         PRAGMA recursive_triggers = ON; PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT};"
+    ))?;
     match wrong_setting(&connection)? {
         Some(wrong) => Err(StoreError::Internal(format!("SQLite did not take a setting: {wrong}"))),
         None => Ok(connection),
     }
+}
+
+/// Has the file use a write-ahead log, so that readers and the writer do not wait for each other.
+///
+/// The first time this changes the file, and it may fail when others meet the fresh file at that moment: it is for makers
+/// of the file, who hold a lock, and for those who found it made.
+pub(super) fn use_log(connection: &Connection) -> Result<()> {
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode == "wal" {
+        return Ok(());
+    }
+    Err(StoreError::Unavailable {
+        detail: format!("the store's file cannot use a write-ahead log (journal mode {mode:?})"),
+        hint: Some("put it on a local disk".to_owned()),
+    })
 }
 
 /// The first setting that is not what [`open`] asked for, as words.

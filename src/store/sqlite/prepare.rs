@@ -32,6 +32,9 @@ pub(super) fn open(path: &Path, create: bool) -> Result<Connection> {
     if path.exists() {
         let connection = connection::open(path).map_err(|error| name(path, error))?;
         let schema = schema(&connection).map_err(|error| name(path, error))?;
+        if schema == SCHEMA {
+            connection::use_log(&connection).map_err(|error| name(path, error))?;
+        }
         if schema == SCHEMA || !create {
             return Ok(connection);
         }
@@ -41,18 +44,56 @@ pub(super) fn open(path: &Path, create: bool) -> Result<Connection> {
             hint: Some("shopctl store init makes it; --store names another".to_owned()),
         });
     }
-    let _guard = lock(path)?;
-    create_file(path)?;
-    let mut connection = connection::open(path).map_err(|error| name(path, error))?;
+    let guard = lock(path)?;
+    let made = if path.exists() { bring_up(path) } else { make(path).and_then(|()| bring_up(path)) };
+    drop(guard);
+    made.map_err(|error| name(path, error))
+}
+
+/// Opens a file that is there and brings its schema up to date.
+fn bring_up(path: &Path) -> Result<Connection> {
+    let mut connection = connection::open(path)?;
+    schema(&connection)?;
+    connection::use_log(&connection)?;
     migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// Makes the file under another name and then gives it its own, so that nobody ever meets it half made.
+fn make(path: &Path) -> Result<()> {
+    let draft = beside(path, "-new");
+    for suffix in ["", "-wal", "-shm"] {
+        // What a maker that was killed has left.
+        match std::fs::remove_file(beside(&draft, suffix)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(from_io("cannot replace", &draft, &error));
+            }
+            _ => {}
+        }
+    }
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    private(&mut options);
+    options.open(&draft).map_err(|error| from_io("cannot make the file", &draft, &error))?;
+    bring_up(&draft)?.close().map_err(|(_, error)| error)?;
+    std::fs::rename(&draft, path).map_err(|error| from_io("cannot make the file", path, &error))?;
+    // The name is durable only with its directory.
+    #[cfg(unix)]
+    File::open(directory(path))
+        .and_then(|directory| directory.sync_all())
+        .map_err(|error| from_io("cannot write the directory of", path, &error))?;
+    Ok(())
+}
+
+fn directory(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Puts the path into an error that only says "the file".
 fn name(path: &Path, error: StoreError) -> StoreError {
     match error {
-        StoreError::BadUrl(_) => {
-            StoreError::BadUrl(format!("{:?} is not a shopctl store", path.display().to_string()))
+        StoreError::BadUrl(detail) => {
+            StoreError::BadUrl(format!("{:?}: {detail}", path.display().to_string()))
         }
         StoreError::Unavailable { detail, hint } => {
             StoreError::Unavailable { detail: format!("{:?}: {detail}", path.display().to_string()), hint }
@@ -66,14 +107,13 @@ fn name(path: &Path, error: StoreError) -> StoreError {
 /// # Errors
 /// `NewerSchema` for one this program does not know, `BadUrl` for a file of another program.
 pub(super) fn schema(connection: &Connection) -> Result<i64> {
-    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let found = number("user_version")?;
-    let ours = number("application_id")? == APPLICATION_ID;
-    if !ours {
-        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        if found != 0 || tables != 0 {
-            return Err(StoreError::BadUrl("the file is a database of another program".to_owned()));
-        }
+    // One statement, hence one moment: another process may be making the file.
+    let sql = "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) \
+               FROM pragma_user_version, pragma_application_id";
+    let (found, application, tables): (i64, i64, i64) =
+        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    if application != APPLICATION_ID && (found != 0 || tables != 0) {
+        return Err(StoreError::BadUrl("the file is a database of another program".to_owned()));
     }
     if found > SCHEMA {
         return Err(StoreError::NewerSchema { found, known: SCHEMA });
@@ -103,9 +143,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 /// Takes the lock that makers and migrators share. It ends with the returned file.
 fn lock(path: &Path) -> Result<File> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        create_directories(parent).map_err(|error| from_io("cannot make the directory", parent, &error))?;
-    }
+    let parent = directory(path);
+    create_directories(parent).map_err(|error| from_io("cannot make the directory", parent, &error))?;
     let lock_path = beside(path, "-lock");
     let mut options = File::options();
     options.create(true).append(true);
@@ -130,21 +169,6 @@ fn lock(path: &Path) -> Result<File> {
             }
             Err(TryLockError::Error(error)) => return Err(from_io("cannot lock", &lock_path, &error)),
         }
-    }
-}
-
-/// Makes an empty file where there is none.
-///
-/// An existing one is not even opened: closing it would drop the locks that SQLite holds on it for other connections of
-/// this process (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
-fn create_file(path: &Path) -> Result<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    private(&mut options);
-    match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(from_io("cannot make the file", path, &error)),
     }
 }
 

@@ -1,0 +1,3 @@
+//! Promises of the embedded store alone.
+
+mod opening;
