@@ -109,10 +109,10 @@ async fn stock(store: &dyn Store, open: &HashMap<ProductId, i64>) -> Result<Opti
             None => break,
         }
     }
-    for (id, promised) in open.iter().filter(|(id, promised)| **promised != 0 && !seen.contains(*id)) {
-        let key = ProductKey::Id(*id);
-        let name = store.find_product(&key).await.map_err(Error::from_store)?;
-        let name = name.map_or(id.to_string(), |product| product.sku.to_string());
+    let unkept = open.iter().find(|(id, promised)| **promised != 0 && !seen.contains(*id));
+    if let Some((id, promised)) = unkept {
+        let product = store.find_product(&ProductKey::Id(*id)).await.map_err(Error::from_store)?;
+        let name = product.map_or(id.to_string(), |product| product.sku.to_string());
         return Ok(Some(format!("{name}: open orders hold {promised}, but no stock is kept")));
     }
     Ok(None)

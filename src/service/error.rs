@@ -89,11 +89,12 @@ impl Error {
         let Some(first) = problems.first() else {
             return Self::internal("an error without a problem");
         };
+        let code = first.code;
         let detail = match problems.len() {
             1 => first.detail.clone(),
             n => format!("{} (and {} more)", first.detail, n - 1),
         };
-        Self { problems: problems.clone(), ..Self::new(Kind::Invalid, first.code, detail) }
+        Self { problems, ..Self::new(Kind::Invalid, code, detail) }
     }
 
     /// A thing that does not exist: `("product", "SKU-9")`.

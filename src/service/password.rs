@@ -239,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn verifies_a_hash_that_another_library_made() {
         // From the argon2 reference implementation's README: password "password", salt "somesalt".
-        let hash = "$argon2i$v=19$m=65536,t=2,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG";
+        let hash = "$argon2i$v=19$m=65536,t=2,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b+dWRWJTmaaJObG";
         let hasher = PasswordHasher::new();
         let hash = Some(PasswordHash::from_phc(hash.to_owned()));
         assert!(hasher.verify(secret("password"), hash.clone()).await.unwrap());

@@ -285,7 +285,7 @@ impl Users {
             match self.store.delete_user(user.id, user.version, options.commit()).await {
                 Ok(()) => return Ok((&user).into()),
                 Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await
+                    back_off(&mut attempt).await;
                 }
                 Err(error) => return Err(store_error(error, &user)),
             }
@@ -318,7 +318,7 @@ impl Users {
             match self.store.replace_user(&after, options.commit()).await {
                 Ok(()) => return Ok((&after).into()),
                 Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await
+                    back_off(&mut attempt).await;
                 }
                 Err(error) => return Err(store_error(error, &after)),
             }

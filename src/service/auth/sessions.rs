@@ -24,7 +24,7 @@ use crate::service::view::UserView;
 use crate::store::{SessionStore, SigningKeyStore, TokenUse, UserStore};
 
 /// How long a refresh token is good: 30 days.
-const REFRESH: Duration = Duration::from_secs(30 * 24 * 3600);
+const REFRESH: Duration = Duration::from_hours(30 * 24);
 
 /// What a successful sign-in gives. `Debug` is not derived: it holds tokens.
 #[derive(Serialize, ToSchema)]
@@ -44,6 +44,7 @@ pub struct SignedIn {
 }
 
 /// The use cases of signing in.
+#[expect(clippy::struct_field_names, reason = "each field is named after the store it holds")]
 pub struct Sessions {
     users: Arc<dyn UserStore>,
     sessions: Arc<dyn SessionStore>,

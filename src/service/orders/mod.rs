@@ -71,6 +71,7 @@ pub enum OrderAction {
 }
 
 /// The use cases of orders.
+#[expect(clippy::struct_field_names, reason = "each field is named after the store it holds")]
 pub struct Orders {
     orders: Arc<dyn OrderStore>,
     products: Arc<dyn ProductStore>,
@@ -139,7 +140,7 @@ impl Orders {
         loop {
             let order = self.find(key, scope).await?;
             require_version(&order, options)?;
-            let Some(command) = self.command(action, &order).await? else {
+            let Some(command) = command(action, &order)? else {
                 return settled(&order);
             };
             authorise(&command, &order, scope)?;
@@ -240,36 +241,35 @@ impl Orders {
         });
         visible.ok_or_else(|| Error::not_found("order", parsed))
     }
+}
 
-    /// The command an action means for this order; `None` for the word `pending`.
-    async fn command(&self, action: &OrderAction, order: &Order) -> Result<Option<Command>> {
-        Ok(Some(match action {
-            OrderAction::Status(word) => {
-                return Command::from_status_word(word).map_err(|invalid| Error::invalid("/status", invalid));
+/// The command an action means for this order; `None` for the word `pending`.
+fn command(action: &OrderAction, order: &Order) -> Result<Option<Command>> {
+    Ok(Some(match action {
+        OrderAction::Status(word) => {
+            return Command::from_status_word(word).map_err(|invalid| Error::invalid("/status", invalid));
+        }
+        OrderAction::Pay => Command::Pay,
+        OrderAction::Deliver => Command::Deliver,
+        OrderAction::Cancel { items } => Command::Cancel { items: parse_items(items.as_deref(), order)? },
+        OrderAction::Return { items, restock } => {
+            Command::Return { items: parse_items(items.as_deref(), order)?, restock: *restock }
+        }
+        OrderAction::Ship { items, tracking } => {
+            let tracking = tracking.as_deref().map(str::parse::<Reference>).transpose();
+            let tracking = tracking.map_err(|invalid| Error::invalid("/tracking", invalid))?;
+            Command::Ship { items: parse_items(items.as_deref(), order)?, tracking }
+        }
+        OrderAction::Refund { amount } => {
+            let amount = amount.as_deref().map(|text| Money::parse(text, order.currency)).transpose();
+            let amount = amount.map_err(|invalid| Error::invalid("/amount", invalid))?;
+            if amount.is_some_and(|amount| amount.minor() == 0) {
+                let invalid = crate::domain::invalid::Invalid::new("invalid_amount", "a refund of 0 is none");
+                return Err(Error::invalid("/amount", invalid));
             }
-            OrderAction::Pay => Command::Pay,
-            OrderAction::Deliver => Command::Deliver,
-            OrderAction::Cancel { items } => Command::Cancel { items: parse_items(items.as_deref(), order)? },
-            OrderAction::Return { items, restock } => {
-                Command::Return { items: parse_items(items.as_deref(), order)?, restock: *restock }
-            }
-            OrderAction::Ship { items, tracking } => {
-                let tracking = tracking.as_deref().map(str::parse::<Reference>).transpose();
-                let tracking = tracking.map_err(|invalid| Error::invalid("/tracking", invalid))?;
-                Command::Ship { items: parse_items(items.as_deref(), order)?, tracking }
-            }
-            OrderAction::Refund { amount } => {
-                let amount = amount.as_deref().map(|text| Money::parse(text, order.currency)).transpose();
-                let amount = amount.map_err(|invalid| Error::invalid("/amount", invalid))?;
-                if amount.is_some_and(|amount| amount.minor() == 0) {
-                    let invalid =
-                        crate::domain::invalid::Invalid::new("invalid_amount", "a refund of 0 is none");
-                    return Err(Error::invalid("/amount", invalid));
-                }
-                Command::Refund { amount }
-            }
-        }))
-    }
+            Command::Refund { amount }
+        }
+    }))
 }
 
 /// The word `pending`: true of a pending order, out of reach for any other.
