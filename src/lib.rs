@@ -5,9 +5,11 @@
 //! 1. [`domain`]: plain types that cannot hold a wrong value, the rules of stock and the life of an order.
 //! 2. [`store`]: what a database must promise, as traits, and the two back ends that promise it.
 //! 3. [`service`]: every use case, once; what command line and HTTP both call.
+//! 4. [`http`]: the four services.
 //!
 //! Imports point only downwards in that list's order; a test checks it.
 
 pub mod domain;
+pub mod http;
 pub mod service;
 pub mod store;

@@ -1,0 +1,156 @@
+//! What to serve, where, and within which limits.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::domain::invalid::Invalid;
+use crate::domain::money::Currency;
+
+/// One of the four services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// Registering, signing in, looking after users.
+    Users,
+    /// The catalogue.
+    Products,
+    /// Orders.
+    Orders,
+    /// Stock.
+    Inventory,
+}
+
+impl Service {
+    /// All, in the order of their ports.
+    pub const ALL: [Self; 4] = [Self::Users, Self::Products, Self::Orders, Self::Inventory];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Products => "products",
+            Self::Orders => "orders",
+            Self::Inventory => "inventory",
+        }
+    }
+
+    /// Where it listens unless told otherwise.
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Users => 5001,
+            Self::Products => 5002,
+            Self::Orders => 5003,
+            Self::Inventory => 5004,
+        }
+    }
+}
+
+impl FromStr for Service {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let found = Self::ALL.into_iter().find(|service| service.as_str() == text.trim());
+        found.ok_or_else(|| {
+            let detail = format!("{text:?} is not a service: users, products, orders, inventory");
+            Invalid::new("invalid_service", detail)
+        })
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who has to say who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AuthMode {
+    /// Everybody, with a token, as the table of routes says.
+    #[default]
+    Required,
+    /// Nobody: every request may do everything. For development; refused on anything but loopback.
+    None,
+}
+
+/// Bounds that keep one client, or many, from taking a service down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Open connections of all listeners together. Past it the one that has waited longest without a request is closed.
+    pub connections: usize,
+    /// Requests in flight of all listeners together; more are answered 503.
+    pub in_flight: usize,
+    /// The largest request body, in bytes.
+    pub body_bytes: usize,
+    /// How long the head of a request may take; also how long an idle connection is kept.
+    pub header_timeout: Duration,
+    /// How long the body of a request may take.
+    pub body_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            in_flight: 256,
+            body_bytes: 1 << 20,
+            header_timeout: Duration::from_secs(5),
+            body_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What to serve and how.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// Which services, and where each listens; port 0 takes a free one.
+    pub services: Vec<(Service, SocketAddr)>,
+    /// Who has to sign in.
+    pub auth: AuthMode,
+    /// For prices that name no currency.
+    pub currency: Currency,
+    /// How long a request may take before it is answered 504; what it began goes on.
+    pub request_timeout: Duration,
+    /// How long requests may finish after a shutdown began.
+    pub drain: Duration,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl ServeOptions {
+    /// These services, with sign-in, 30 s a request, 10 s to drain and the usual limits.
+    pub fn new(services: Vec<(Service, SocketAddr)>, currency: Currency) -> Self {
+        Self {
+            services,
+            auth: AuthMode::Required,
+            currency,
+            request_timeout: Duration::from_secs(30),
+            drain: Duration::from_secs(10),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Why nothing was served.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// A listener could not be opened. None was.
+    #[error("cannot listen on {addr} for {service}: {source}")]
+    Bind {
+        /// For which service.
+        service: Service,
+        /// Where.
+        addr: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Serving without sign-in where others can reach it.
+    #[error("serving without sign-in is refused on {addr}, which is not a loopback address")]
+    OpenToOthers {
+        /// Where.
+        addr: SocketAddr,
+    },
+}
