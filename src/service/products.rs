@@ -148,6 +148,19 @@ impl Products {
         Ok((&product).into())
     }
 
+    /// Creates products one by one; each stands or falls by itself. The results are in the order given.
+    pub async fn create_each(
+        &self,
+        new: Vec<NewProduct>,
+        options: &WriteOptions,
+    ) -> Vec<Result<ProductView>> {
+        let mut results = Vec::with_capacity(new.len());
+        for product in new {
+            results.push(self.create(product, options).await);
+        }
+        results
+    }
+
     /// Shows a product; to the public only one that is on sale.
     ///
     /// # Errors

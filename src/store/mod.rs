@@ -26,7 +26,7 @@ pub use inventory::{InventoryStore, Presence, StockChange};
 pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
 pub use orders::OrderStore;
 pub use products::ProductStore;
-pub use users::{UserLookup, UserStore};
+pub use users::{UserLookup, UserStore, lookup_only};
 
 /// Everything a store can do.
 pub trait Store:
