@@ -2,5 +2,6 @@
 
 mod architecture;
 mod mongo;
+mod service;
 mod sqlite;
 mod support;

@@ -30,7 +30,14 @@ pub use users::{UserLookup, UserStore, lookup_only};
 
 /// Everything a store can do.
 pub trait Store:
-    UserStore + SessionStore + SigningKeyStore + ProductStore + OrderStore + InventoryStore + Maintenance
+    UserStore
+    + UserLookup
+    + SessionStore
+    + SigningKeyStore
+    + ProductStore
+    + OrderStore
+    + InventoryStore
+    + Maintenance
 {
 }
 

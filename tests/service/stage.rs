@@ -1,0 +1,95 @@
+//! The services on a fresh store.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use secrecy::SecretString;
+use shopctl::domain::actor::Actor;
+use shopctl::domain::clock::{Clock, Timestamp};
+use shopctl::service::auth::{Gate, Sessions};
+use shopctl::service::orders::Orders;
+use shopctl::service::password::PasswordHasher;
+use shopctl::service::products::{NewProduct, Products};
+use shopctl::service::users::{NewUser, Users};
+use shopctl::service::view::UserView;
+use shopctl::service::{Error, WriteOptions};
+
+use crate::support::store::{TestStore, sqlite_store};
+
+/// A clock that stands still until it is moved.
+pub(super) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(super) fn forward(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+pub(super) struct Stage {
+    pub(super) clock: Arc<HandClock>,
+    pub(super) users: Users,
+    pub(super) sessions: Sessions,
+    pub(super) gate: Gate,
+    pub(super) products: Products,
+    pub(super) orders: Orders,
+    _store: TestStore,
+}
+
+impl Stage {
+    pub(super) async fn new() -> Self {
+        let fresh = sqlite_store().await;
+        let store = fresh.get();
+        let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
+        let hasher = Arc::new(PasswordHasher::new());
+        Self {
+            users: Users::new(store.clone(), clock.clone(), hasher.clone()),
+            sessions: Sessions::new(store.clone(), store.clone(), store.clone(), clock.clone(), hasher),
+            gate: Gate::new(store.clone(), store.clone(), clock.clone()),
+            products: Products::new(store.clone(), clock.clone(), "EUR".parse().unwrap()),
+            orders: Orders::new(store.clone(), store.clone(), store.clone(), clock.clone()),
+            clock,
+            _store: fresh,
+        }
+    }
+
+    /// A user with the password `correct horse`.
+    pub(super) async fn user(&self, email: &str, role: &str) -> UserView {
+        let new = NewUser {
+            email: email.to_owned(),
+            password: Some(password("correct horse")),
+            role: Some(role.to_owned()),
+            ..NewUser::default()
+        };
+        self.users.register(new, &by()).await.unwrap()
+    }
+
+    pub(super) async fn product(&self, sku: &str, price: &str, stock: i64) {
+        let new = NewProduct {
+            sku: sku.to_owned(),
+            name: sku.to_owned(),
+            price: price.to_owned(),
+            stock: Some(stock),
+            ..NewProduct::default()
+        };
+        self.products.create(new, &by()).await.unwrap();
+    }
+}
+
+pub(super) fn password(text: &str) -> SecretString {
+    SecretString::from(text)
+}
+
+pub(super) fn by() -> WriteOptions {
+    WriteOptions::by(Actor::system())
+}
+
+/// The code of what must have failed.
+pub(super) fn code<T>(result: Result<T, Error>) -> &'static str {
+    result.err().expect("it was refused").code
+}
