@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use shopctl::domain::actor::Actor;
 use shopctl::domain::clock::Timestamp;
 use shopctl::domain::id::{KeyId, OrderId, ProductId, SessionId, UserId};
-use shopctl::domain::inventory::{MovementContext, StockOp};
+use shopctl::domain::inventory::{MovementContext, StockEffect, StockOp};
 use shopctl::domain::money::Money;
 use shopctl::domain::number::{OrderNumber, Quantity, Version};
 use shopctl::domain::order::{
-    CommandWord, Customer, Flags, HistoryEntry, Line, LineProgress, Order, OrderStatus,
+    Command, CommandWord, Customer, Flags, HistoryEntry, Line, LineProgress, Order, OrderStatus, Outcome,
 };
-use shopctl::domain::page::{Page, PageRequest, Position, SortBy};
+use shopctl::domain::page::{PageRequest, SortBy};
 use shopctl::domain::product::{Product, ProductStatus};
 use shopctl::domain::session::{PublicKey, RefreshToken, SigningKey};
 use shopctl::domain::user::{PasswordHash, Role, User, UserStatus};
@@ -75,11 +75,6 @@ pub(crate) fn product(sku: &str) -> Product {
         group: Some("mugs".parse().expect("a group")),
         options: [("colour".parse().expect("a label"), "blue".parse().expect("a value"))].into(),
     }
-}
-
-/// The same document one write later.
-pub(crate) fn written(version: Version, minute: i64) -> (Version, Timestamp) {
-    (version.next(), at(minute * 60_000))
 }
 
 /// A pending order of these products and quantities by a guest.
@@ -184,22 +179,20 @@ pub(crate) fn page<F>(field: F, descending: bool, limit: usize) -> PageRequest<F
     PageRequest { limit, sort: SortBy { field, descending }, after: None }
 }
 
-/// Reads a list to its end, page by page, and fails where a page is too long or says wrongly that more follow.
-pub(crate) async fn walk<F: Copy, T, E: std::fmt::Debug>(
-    mut request: PageRequest<F>,
-    list: impl AsyncFn(PageRequest<F>) -> Result<Page<T>, E>,
-    position: impl Fn(F, &T) -> Position,
-) -> Vec<T> {
-    let (limit, field) = (request.limit, request.sort.field);
-    let mut all = Vec::new();
-    loop {
-        let page = list(PageRequest { after: request.after.clone(), ..request }).await.expect("a page");
-        assert!(page.items.len() <= limit, "{} rows on a page of {limit}", page.items.len());
-        assert!(!page.has_more || page.items.len() == limit, "a short page says that more follow");
-        request.after = page.items.last().map(|item| position(field, item));
-        all.extend(page.items);
-        if !page.has_more {
-            return all;
-        }
+/// An order after a command, and what that does to stock.
+pub(crate) fn step(order: &Order, command: &Command) -> (Order, Vec<StockEffect>) {
+    match order.step(command, at(7), &Actor::shell(Some("tester")), None) {
+        Ok(Outcome::Changed { order, stock }) => (*order, stock),
+        other => panic!("{command:?} did not change the order: {other:?}"),
     }
+}
+
+/// Everything that is left of an order goes out.
+pub(crate) fn ship_all() -> Command {
+    Command::Ship { items: None, tracking: Some("TR-1".parse().expect("a reference")) }
+}
+
+/// Everything that is left of an order is given up.
+pub(crate) fn cancel_all() -> Command {
+    Command::Cancel { items: None }
 }

@@ -1,5 +1,7 @@
 //! What the tests stand on: real servers, real files, and builders of test data.
 
+pub(crate) mod at_once;
 pub(crate) mod builders;
+pub(crate) mod dump;
 pub(crate) mod mongod;
 pub(crate) mod store;
