@@ -51,7 +51,7 @@ pub(super) async fn check_sort<F: Copy + Debug, T: Clone + PartialEq + Debug>(
 }
 
 /// A sort value from a text.
-pub(super) fn text(value: impl ToString) -> SortValue {
+pub(super) fn text(value: &(impl ToString + ?Sized)) -> SortValue {
     SortValue::Text(value.to_string())
 }
 

@@ -16,7 +16,7 @@ contract![lists_orders_in_every_order, lists_the_orders_that_match_every_filter]
 fn key(field: OrderSort) -> impl Fn(&Order) -> (SortValue, String) {
     move |order| {
         let value = match field {
-            OrderSort::Id => text(order.id),
+            OrderSort::Id => text(&order.id),
             OrderSort::CreatedAt => int(order.created_at.as_millis()),
             OrderSort::UpdatedAt => int(order.updated_at.as_millis()),
             OrderSort::Number => int(order.number.get()),

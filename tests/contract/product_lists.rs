@@ -19,7 +19,7 @@ contract![
 fn key(field: ProductSort) -> impl Fn(&Product) -> (SortValue, String) {
     move |product| {
         let value = match field {
-            ProductSort::Id => text(product.id),
+            ProductSort::Id => text(&product.id),
             ProductSort::CreatedAt => int(product.created_at.as_millis()),
             ProductSort::UpdatedAt => int(product.updated_at.as_millis()),
             ProductSort::Sku => text(product.sku.norm()),

@@ -13,7 +13,7 @@ contract![lists_stock_in_every_order, lists_the_stock_that_matches_every_filter]
 fn key(field: StockSort) -> impl Fn(&StockItem) -> (SortValue, String) {
     move |item| {
         let value = match field {
-            StockSort::Id => text(item.product_id),
+            StockSort::Id => text(&item.product_id),
             StockSort::CreatedAt => int(item.created_at.as_millis()),
             StockSort::UpdatedAt => int(item.updated_at.as_millis()),
             StockSort::Sku => text(item.sku.norm()),

@@ -17,7 +17,7 @@ contract![
 fn key(field: UserSort) -> impl Fn(&User) -> (SortValue, String) {
     move |user| {
         let value = match field {
-            UserSort::Id => text(user.id),
+            UserSort::Id => text(&user.id),
             UserSort::CreatedAt => int(user.created_at.as_millis()),
             UserSort::UpdatedAt => int(user.updated_at.as_millis()),
             UserSort::Email => text(user.email.norm()),

@@ -9,7 +9,7 @@ use shopctl::store::open::OpenOptions;
 use shopctl::store::sqlite::SqliteStore;
 use shopctl::store::{Commit, InventoryStore, Maintenance, OrderStore, ProductStore, StoreError, UserStore};
 
-use crate::support::builders::{change, context, for_order, order_of, page, product, q, user};
+use crate::support::builders::{change, for_order, order_of, page, product, q, user};
 use crate::support::store::fresh_path;
 
 fn create(create: bool) -> OpenOptions {
@@ -69,5 +69,4 @@ async fn an_order_is_placed_end_to_end() {
     assert!(other.find_product(&ProductKey::Id(mug.id)).await.unwrap().is_some());
     other.close().await;
     assert!(begun.elapsed() < Duration::from_secs(1));
-    let _ = context();
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use shopctl::domain::id::ProductId;
 use shopctl::domain::inventory::{Movement, StockFilter, StockItem, StockSort};
-use shopctl::domain::order::{Order, OrderFilter, OrderSort};
+use shopctl::domain::order::{Line, Order, OrderFilter, OrderSort};
 use shopctl::domain::product::{Product, ProductFilter, ProductSort};
 use shopctl::domain::session::PublicKey;
 use shopctl::domain::user::{User, UserFilter, UserSort};
@@ -77,7 +77,7 @@ pub(crate) async fn assert_sound(store: &impl Deref<Target = dyn Store>) {
         assert_eq!((item.level.on_hand(), item.level.reserved()), (on_hand, reserved), "{}", item.sku);
         assert_eq!(item.seq, i64::try_from(movements.len()).expect("few"), "{}", item.sku);
         let lines = dump.orders.iter().flat_map(|order| &order.lines);
-        let open: i64 = lines.filter(|line| line.product_id == item.product_id).map(|line| line.open()).sum();
+        let open: i64 = lines.filter(|line| line.product_id == item.product_id).map(Line::open).sum();
         assert_eq!(reserved, open, "reserved of {} and what open orders hold", item.sku);
     }
     let mut numbers: Vec<_> = dump.orders.iter().map(|order| order.number).collect();
