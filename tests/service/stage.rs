@@ -44,7 +44,7 @@ pub(super) struct Stage {
 impl Stage {
     pub(super) async fn new() -> Self {
         let fresh = sqlite_store().await;
-        let store = fresh.get();
+        let store = fresh.share();
         let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
         let hasher = Arc::new(PasswordHasher::new());
         Self {
