@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Result, Store, StoreError, sqlite};
+use super::{Result, Store, StoreError, mongo, sqlite};
 
 /// How to open a store.
 #[derive(Debug, Clone)]
@@ -102,12 +102,7 @@ fn hide_password(url: &str) -> String {
 pub async fn open(url: &StoreUrl, options: &OpenOptions) -> Result<Arc<dyn Store>> {
     Ok(match url {
         StoreUrl::Sqlite(path) => Arc::new(sqlite::SqliteStore::open(path, options).await?),
-        StoreUrl::Mongo(_) => {
-            return Err(StoreError::Unavailable {
-                detail: "this build cannot open a MongoDB store".to_owned(),
-                hint: None,
-            });
-        }
+        StoreUrl::Mongo(text) => Arc::new(mongo::MongoStore::open(text, &url.to_string(), options).await?),
     })
 }
 

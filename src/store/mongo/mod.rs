@@ -1,1 +1,69 @@
 //! The MongoDB store.
+//!
+//! Each resource has a file with its operations here and one in [`rows`] with its document as it is kept. Three things hold them
+//! together: [`shared`] (the client, and how an operation runs in a task of its own), [`transaction`] (the loop around a step that must
+//! be atomic) and [`schema`] (indexes and validators).
+//!
+//! Nothing from outside ever becomes an operator or a field name of a query: filters are built as `{field: {$eq: value}}`, and a text
+//! search compares with `$literal`.
+
+mod auth;
+mod connect;
+mod counters;
+mod error;
+mod filter;
+mod inventory;
+mod list;
+mod maintenance;
+mod orders;
+mod place;
+mod products;
+mod rows;
+mod schema;
+mod shared;
+mod stock;
+mod transaction;
+mod users;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::open::OpenOptions;
+use super::{Result, StoreError};
+use shared::Shared;
+
+/// A store on a MongoDB server, replica set or sharded cluster.
+///
+/// Opening it connects to nothing; the first operation does.
+pub struct MongoStore {
+    shared: Arc<Shared>,
+}
+
+impl MongoStore {
+    /// A store at this URL. Its path names the database, `shop` without one. `shown` is the URL without its password, for texts.
+    ///
+    /// # Errors
+    /// `BadUrl` where the URL cannot be read, `Unavailable` where the host list behind a `mongodb+srv` name cannot be looked up.
+    pub async fn open(url: &str, shown: &str, options: &OpenOptions) -> Result<Self> {
+        Ok(Self { shared: Arc::new(connect::connect(url, shown, options).await?) })
+    }
+
+    /// Runs one operation in a task of its own and waits for it, for as long as an operation may take.
+    ///
+    /// A caller that goes away must not drop a future of the driver half-way: that may leave the driver's pool inconsistent, and a step
+    /// of two writes half done. The task goes on, and `close` waits for it.
+    async fn run<T, F>(&self, work: impl FnOnce(Arc<Shared>) -> F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let task = self.shared.tasks.spawn(work(Arc::clone(&self.shared)));
+        match tokio::time::timeout(self.shared.longest, task).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(join)) => {
+                Err(StoreError::Internal(format!("an operation on MongoDB did not end: {join}")))
+            }
+            Err(_) => Err(StoreError::Timeout),
+        }
+    }
+}

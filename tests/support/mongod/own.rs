@@ -63,24 +63,22 @@ impl OwnMongod {
 
     /// `kill -9`; returns once it is gone.
     pub(crate) fn kill(&self) {
-        self.supervisor.signal("KILL");
-        self.supervisor.wait_ended();
+        self.supervisor.end("KILL");
     }
 
     /// Ends it in order; returns once it is gone.
     pub(crate) fn terminate(&self) {
-        self.supervisor.signal("TERM");
-        self.supervisor.wait_ended();
+        self.supervisor.end("TERM");
     }
 
     /// Freezes it: connections stay open and nothing answers.
     pub(crate) fn stop(&self) {
-        self.supervisor.signal("STOP");
+        self.supervisor.hold("STOP");
     }
 
     /// Lets a frozen one go on.
     pub(crate) fn cont(&self) {
-        self.supervisor.signal("CONT");
+        self.supervisor.hold("CONT");
     }
 
     /// Starts it again on its port and data after it was ended, and waits until it takes writes.

@@ -23,7 +23,8 @@ while read -r word rest; do
             echo "ended $?"
         } 2>/dev/null &
         ;;
-    signal) kill "-$rest" "$(cat "$dir/pid")" ;;
+    end) kill "-$rest" "$(cat "$dir/pid")" ;;
+    hold) kill "-$rest" "$(cat "$dir/pid")" && echo held ;;
     version) version=$rest ;;
     test) tests=$((tests + 1)) ;;
     esac
@@ -86,7 +87,7 @@ impl Supervisor {
         Self { commands: Mutex::new(commands), events: Mutex::new(events), dir, port }
     }
 
-    /// Tells the shell something; it may have been killed with the whole machine's patience, which is no test's business.
+    /// Tells the shell something.
     pub(super) fn tell(&self, command: &str) {
         let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = writeln!(commands, "{command}");
@@ -109,15 +110,17 @@ impl Supervisor {
         }
     }
 
-    /// Sends a signal by name (`KILL`, `TERM`, `STOP`, `CONT`).
-    pub(super) fn signal(&self, name: &str) {
-        self.tell(&format!("signal {name}"));
-    }
-
-    /// Waits until the server has ended.
-    pub(super) fn wait_ended(&self) {
+    /// Ends the server with `KILL` or `TERM` and waits until it is gone.
+    pub(super) fn end(&self, signal: &str) {
+        self.tell(&format!("end {signal}"));
         let event = self.next_event();
         assert!(event.starts_with("ended"), "{event}");
+    }
+
+    /// Freezes the server with `STOP`, or lets it go on with `CONT`.
+    pub(super) fn hold(&self, signal: &str) {
+        self.tell(&format!("hold {signal}"));
+        assert_eq!(self.next_event(), "held");
     }
 
     fn next_event(&self) -> String {

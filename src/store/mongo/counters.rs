@@ -1,0 +1,89 @@
+//! Numbers that rise: order numbers, and the version of the schema.
+
+use mongodb::bson::{Document, doc};
+use mongodb::options::{Acknowledgment, ReturnDocument, WriteConcern};
+
+use super::error::{code, code_of};
+use super::shared::Shared;
+use crate::domain::number::OrderNumber;
+use crate::store::{Commit, Result, StoreError};
+
+const COLLECTION: &str = "counters";
+const ORDERS: &str = "orders";
+const SCHEMA: &str = "schema";
+
+impl Shared {
+    /// The next order number. Taken outside the order's transaction, where all orders would wait for one document; an order
+    /// that fails leaves a gap.
+    ///
+    /// A dry run looks and takes nothing.
+    pub(super) async fn next_order_number(&self, commit: Commit) -> Result<OrderNumber> {
+        if commit == Commit::DryRun {
+            let last = self.counter(ORDERS).await?.unwrap_or(OrderNumber::FIRST - 1);
+            return number(last + 1);
+        }
+        // The order itself is written after this and waits for a majority and its journal, which then hold this too.
+        let quick = WriteConcern::builder().w(Acknowledgment::Nodes(1)).build();
+        let value = doc! { "$add": [{ "$ifNull": ["$value", OrderNumber::FIRST - 1] }, 1_i64] };
+        let mut repeats = 0;
+        loop {
+            let taken = self
+                .database
+                .collection::<Document>(COLLECTION)
+                .find_one_and_update(doc! { "_id": ORDERS }, vec![doc! { "$set": { "value": &value } }])
+                .upsert(true)
+                .return_document(ReturnDocument::After)
+                .write_concern(quick.clone())
+                .await;
+            match taken {
+                // Two first orders at once may both try to make the counter.
+                Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) && repeats < 10 => repeats += 1,
+                Err(error) => return Err(self.explain(&error)),
+                Ok(counter) => return number(value_of(ORDERS, counter.as_ref())?.unwrap_or_default()),
+            }
+        }
+    }
+
+    /// The version of the schema in the store; `None` before the first `init`.
+    pub(super) async fn stored_schema(&self) -> Result<Option<i64>> {
+        self.counter(SCHEMA).await
+    }
+
+    /// Notes the version of the schema; never a smaller one than is there.
+    pub(super) async fn note_schema(&self, version: i64) -> Result<()> {
+        let mut repeats = 0;
+        loop {
+            let noted = self
+                .database
+                .collection::<Document>(COLLECTION)
+                .update_one(doc! { "_id": SCHEMA }, doc! { "$max": { "value": version } })
+                .upsert(true)
+                .await;
+            match noted {
+                Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) && repeats < 10 => repeats += 1,
+                Err(error) => return Err(self.explain(&error)),
+                Ok(_) => return Ok(()),
+            }
+        }
+    }
+
+    async fn counter(&self, name: &'static str) -> Result<Option<i64>> {
+        let found = self.database.collection::<Document>(COLLECTION).find_one(doc! { "_id": name }).await;
+        value_of(name, found.map_err(|error| self.explain(&error))?.as_ref())
+    }
+}
+
+fn value_of(name: &'static str, counter: Option<&Document>) -> Result<Option<i64>> {
+    let Some(counter) = counter else { return Ok(None) };
+    // A person may have written it, and the shell writes doubles and 32-bit numbers.
+    let value = counter.get_i64("value").or_else(|_| counter.get_i32("value").map(i64::from));
+    value.map(Some).map_err(|error| corrupt(name, error.to_string()))
+}
+
+fn number(value: i64) -> Result<OrderNumber> {
+    OrderNumber::new(value).map_err(|invalid| corrupt(ORDERS, invalid.detail))
+}
+
+fn corrupt(name: &'static str, detail: String) -> StoreError {
+    StoreError::Corrupt { collection: COLLECTION, key: name.to_owned(), field: "value", detail }
+}

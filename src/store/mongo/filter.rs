@@ -1,0 +1,84 @@
+//! Pieces of filters. Values from outside only ever stand where nothing but a value can.
+
+use mongodb::bson::{Bson, DateTime, Document, doc};
+
+use crate::domain::clock::Timestamp;
+use crate::domain::text::SearchText;
+
+/// A filter in the making: everything in it must hold.
+#[derive(Default)]
+pub(super) struct Filter {
+    fields: Document,
+    expressions: Vec<Bson>,
+}
+
+impl Filter {
+    /// This field has this value, or holds it where it is an array.
+    pub(super) fn equals(&mut self, field: &str, value: Option<impl Into<Bson>>) -> &mut Self {
+        if let Some(value) = value {
+            self.fields.insert(field, doc! { "$eq": value.into() });
+        }
+        self
+    }
+
+    /// This field lies between these, each included.
+    pub(super) fn between(&mut self, field: &str, least: Option<i64>, most: Option<i64>) -> &mut Self {
+        let mut range = Document::new();
+        range.extend(least.map(|least| ("$gte".to_owned(), Bson::Int64(least))));
+        range.extend(most.map(|most| ("$lte".to_owned(), Bson::Int64(most))));
+        if !range.is_empty() {
+            self.fields.insert(field, range);
+        }
+        self
+    }
+
+    /// Created at or after the one and before the other.
+    pub(super) fn created(&mut self, after: Option<Timestamp>, before: Option<Timestamp>) -> &mut Self {
+        let mut range = Document::new();
+        range.extend(after.map(|at| ("$gte".to_owned(), time(at).into())));
+        range.extend(before.map(|at| ("$lt".to_owned(), time(at).into())));
+        if !range.is_empty() {
+            self.fields.insert("created_at", range);
+        }
+        self
+    }
+
+    /// This field holds this text, compared byte by byte: nothing in it is a wildcard.
+    pub(super) fn contains(&mut self, field: &str, needle: Option<&SearchText>) -> &mut Self {
+        if let Some(needle) = needle {
+            let found_at = doc! { "$indexOfCP": [format!("${field}"), { "$literal": needle.as_str() }] };
+            self.expressions.push(doc! { "$gte": [found_at, 0] }.into());
+        }
+        self
+    }
+
+    /// This expression is true. It MUST NOT hold anything from outside but numbers.
+    pub(super) fn expression(&mut self, expression: Document) -> &mut Self {
+        self.expressions.push(expression.into());
+        self
+    }
+
+    /// The filter.
+    pub(super) fn build(&mut self) -> Document {
+        let mut built = std::mem::take(&mut self.fields);
+        if !self.expressions.is_empty() {
+            built.insert("$expr", doc! { "$and": std::mem::take(&mut self.expressions) });
+        }
+        built
+    }
+}
+
+/// The document with this `_id`.
+pub(super) fn by_id(id: impl std::fmt::Display) -> Document {
+    doc! { "_id": { "$eq": id.to_string() } }
+}
+
+/// The document with this `_id` as long as it has this version.
+pub(super) fn by_version(id: impl std::fmt::Display, version: crate::domain::number::Version) -> Document {
+    doc! { "_id": { "$eq": id.to_string() }, "version": { "$eq": version.get() } }
+}
+
+/// A moment as it is kept.
+pub(super) fn time(at: Timestamp) -> DateTime {
+    DateTime::from_millis(at.as_millis())
+}

@@ -1,0 +1,286 @@
+//! Products.
+
+use async_trait::async_trait;
+use mongodb::ClientSession;
+use mongodb::bson::{Document, doc};
+
+use super::MongoStore;
+use super::filter::{Filter, by_id, by_version};
+use super::list::SortKey;
+use super::orders::{before, replace};
+use super::rows::{self, OrderRow, ProductRow, Row, StockRow};
+use super::shared::Shared;
+use super::transaction::{Attempt, Fault, Step};
+use crate::domain::id::ProductId;
+use crate::domain::inventory::{MovementContext, StockItem, StockOp};
+use crate::domain::key::ProductKey;
+use crate::domain::number::Version;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::product::{Product, ProductFilter, ProductSort};
+use crate::store::plan::{Decision, decide_change, decide_removal};
+use crate::store::{Commit, Presence, ProductStore, Result, StockChange, StoreError, Unique};
+
+/// A new product with its first stock.
+struct InsertWithStock {
+    product: Product,
+    change: StockChange,
+}
+
+#[async_trait]
+impl Step for InsertWithStock {
+    type Output = ();
+
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        let row = rows::encode::<ProductRow>(&self.product)?;
+        store.of::<ProductRow>().insert_one(row).session(&mut *session).await?;
+        match decide_change(&self.change, Some(&self.product.sku), None, 0)? {
+            Decision::Unchanged(_) => Ok(()),
+            Decision::Write(write) => store.write_stock(session, &[write]).await,
+        }
+    }
+
+    async fn done_before(&self, store: &Shared) -> Result<Option<()>> {
+        let found = store.find_one::<ProductRow>(by_id(self.product.id)).await?;
+        Ok(found.filter(|found| *found == self.product).map(drop))
+    }
+}
+
+/// A product's next version with another SKU, which its stock record takes over.
+struct Rename(Product);
+
+#[async_trait]
+impl Step for Rename {
+    type Output = ();
+
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        let product = &self.0;
+        let row = rows::encode::<ProductRow>(product)?;
+        let matched = match before(product.version) {
+            Some(version) => {
+                let filter = by_version(product.id, version);
+                let done = store.of::<ProductRow>().replace_one(filter, row).session(&mut *session).await?;
+                done.matched_count == 1
+            }
+            None => false,
+        };
+        if !matched {
+            return Err(store.stale_in(session, ProductRow::COLLECTION, by_id(product.id)).await?.into());
+        }
+        let Some(item) = store.stock_in(session, product.id).await? else { return Ok(()) };
+        let filter = by_version(product.id, item.version);
+        let renamed = StockItem {
+            sku: product.sku.clone(),
+            version: item.version.next(),
+            updated_at: product.updated_at,
+            ..item
+        };
+        let row = rows::encode::<StockRow>(&renamed)?;
+        let done = store.of::<StockRow>().replace_one(filter, row).session(session).await?;
+        if done.matched_count == 1 { Ok(()) } else { Err(Fault::Again) }
+    }
+
+    async fn done_before(&self, store: &Shared) -> Result<Option<()>> {
+        let found = store.find_one::<ProductRow>(by_id(self.0.id)).await?;
+        Ok(found.filter(|found| *found == self.0).map(drop))
+    }
+}
+
+/// A product's end, with that of its stock record.
+struct Delete {
+    id: ProductId,
+    version: Version,
+    context: MovementContext,
+}
+
+#[async_trait]
+impl Step for Delete {
+    type Output = ();
+
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        let Some(product) = store.product_in(session, self.id).await? else {
+            return Err(StoreError::Stale { current: None }.into());
+        };
+        if product.version != self.version {
+            return Err(StoreError::Stale { current: Some(product.version) }.into());
+        }
+        let named = doc! { "lines.product_id": { "$eq": self.id.to_string() } };
+        match store.of::<OrderRow>().count_documents(named).session(&mut *session).await? {
+            0 => {}
+            1 => return Err(StoreError::Referenced("1 order".to_owned()).into()),
+            many => return Err(StoreError::Referenced(format!("{many} orders")).into()),
+        }
+        let done = store
+            .of::<ProductRow>()
+            .delete_one(by_version(self.id, self.version))
+            .session(&mut *session)
+            .await?;
+        if done.deleted_count != 1 {
+            return Err(Fault::Again);
+        }
+        let item = match store.stock_in(session, self.id).await? {
+            Some(item) => item,
+            None => {
+                // Written and removed at once, so that this step and one that makes the record now are in each other's
+                // way, and no record is left without its product.
+                let item = StockItem::empty(self.id, product.sku, self.context.at, 0);
+                store
+                    .of::<StockRow>()
+                    .insert_one(rows::encode::<StockRow>(&item)?)
+                    .session(&mut *session)
+                    .await?;
+                item
+            }
+        };
+        if let Some(movement) = decide_removal(&item, &self.context)? {
+            store.write_movements(session, &[&movement]).await?;
+        }
+        store.remove_stock(session, &item).await
+    }
+
+    async fn done_before(&self, store: &Shared) -> Result<Option<()>> {
+        Ok(if store.any::<ProductRow>(by_id(self.id)).await? { None } else { Some(()) })
+    }
+}
+
+fn matching(filter: &ProductFilter) -> Document {
+    Filter::default()
+        .equals("status", filter.status.map(|status| status.as_str()))
+        .equals("tags", filter.tag.as_ref().map(|tag| tag.as_str()))
+        .equals("group", filter.group.as_ref().map(|group| group.as_str()))
+        .equals("currency", filter.currency.map(|currency| currency.code()))
+        .between("price", filter.min_price, filter.max_price)
+        .created(filter.created_after, filter.created_before)
+        .contains("search", filter.query.as_ref())
+        .build()
+}
+
+fn sort_key(field: ProductSort) -> SortKey {
+    match field {
+        ProductSort::Id => SortKey::Id,
+        ProductSort::CreatedAt => SortKey::Time("created_at"),
+        ProductSort::UpdatedAt => SortKey::Time("updated_at"),
+        ProductSort::Sku => SortKey::Unique("sku_norm"),
+        ProductSort::Name => SortKey::Field("name_norm"),
+        ProductSort::Price => SortKey::Field("price"),
+    }
+}
+
+fn by_key(key: &ProductKey) -> Document {
+    match key {
+        ProductKey::Id(id) => by_id(id),
+        ProductKey::Sku(sku) => doc! { "sku_norm": { "$eq": sku.norm() } },
+    }
+}
+
+/// Whether another product has this SKU.
+async fn sku_taken(store: &Shared, product: &Product) -> Result<bool> {
+    let other = doc! { "sku_norm": { "$eq": product.sku.norm() }, "_id": { "$ne": product.id.to_string() } };
+    store.any::<ProductRow>(other).await
+}
+
+#[async_trait]
+impl ProductStore for MongoStore {
+    async fn insert_product(
+        &self,
+        product: &Product,
+        opening: Option<&(StockOp, MovementContext)>,
+        commit: Commit,
+    ) -> Result<()> {
+        let product = product.clone();
+        let change = opening.map(|(op, context)| StockChange {
+            product_id: product.id,
+            op: Some(*op),
+            low_stock_at: None,
+            presence: Presence::Either,
+            if_version: None,
+            context: context.clone(),
+        });
+        self.run(async move |store| {
+            store.ready(commit).await?;
+            if let Some(change) = change {
+                return store.transact(&InsertWithStock { product, change }, commit).await;
+            }
+            if commit == Commit::DryRun {
+                let same_id = store.any::<ProductRow>(by_id(product.id)).await?;
+                return match (same_id, sku_taken(&store, &product).await?) {
+                    (true, _) => Err(StoreError::Duplicate(Unique::Id)),
+                    (_, true) => Err(StoreError::Duplicate(Unique::Sku)),
+                    _ => Ok(()),
+                };
+            }
+            let done = store.of::<ProductRow>().insert_one(rows::encode::<ProductRow>(&product)?).await;
+            done.map(drop).map_err(|error| store.explain(&error))
+        })
+        .await
+    }
+
+    async fn find_product(&self, key: &ProductKey) -> Result<Option<Product>> {
+        let filter = by_key(key);
+        self.run(async move |store| store.find_one::<ProductRow>(filter).await).await
+    }
+
+    async fn find_products(&self, keys: &[ProductKey]) -> Result<Vec<Product>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut ids, mut skus) = (Vec::new(), Vec::new());
+        for key in keys {
+            match key {
+                ProductKey::Id(id) => ids.push(id.to_string()),
+                ProductKey::Sku(sku) => skus.push(sku.norm().to_owned()),
+            }
+        }
+        let filter = match (ids.is_empty(), skus.is_empty()) {
+            (false, true) => doc! { "_id": { "$in": ids } },
+            (true, false) => doc! { "sku_norm": { "$in": skus } },
+            _ => doc! { "$or": [{ "_id": { "$in": ids } }, { "sku_norm": { "$in": skus } }] },
+        };
+        self.run(async move |store| store.find_all::<ProductRow>(filter).await).await
+    }
+
+    async fn list_products(
+        &self,
+        filter: &ProductFilter,
+        page: &PageRequest<ProductSort>,
+    ) -> Result<Page<Product>> {
+        let (filter, page) = (matching(filter), page.clone());
+        self.run(async move |store| {
+            store.page::<ProductRow, _>(filter, sort_key(page.sort.field), &page).await
+        })
+        .await
+    }
+
+    async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()> {
+        let product = product.clone();
+        self.run(async move |store| {
+            store.ready(commit).await?;
+            // Which of the two ways does not hang on this read being fresh: both are guarded by the version, and a version
+            // has one SKU.
+            let current = store.find_one::<ProductRow>(by_id(product.id)).await?;
+            if current.is_some_and(|current| current.sku.as_str() != product.sku.as_str()) {
+                return store.transact(&Rename(product), commit).await;
+            }
+            replace::<ProductRow>(&store, product.id.to_string(), product.version, &product, commit).await?;
+            if commit == Commit::DryRun && sku_taken(&store, &product).await? {
+                return Err(StoreError::Duplicate(Unique::Sku));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_product(
+        &self,
+        id: ProductId,
+        version: Version,
+        context: &MovementContext,
+        commit: Commit,
+    ) -> Result<()> {
+        let step = Delete { id, version, context: context.clone() };
+        self.run(async move |store| {
+            store.ready(commit).await?;
+            store.transact(&step, commit).await
+        })
+        .await
+    }
+}

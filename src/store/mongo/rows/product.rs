@@ -1,0 +1,97 @@
+//! Products as they are kept.
+
+use std::collections::BTreeMap;
+
+use mongodb::bson::DateTime;
+use serde::{Deserialize, Serialize};
+
+use super::{Origin, Row};
+use crate::domain::money::Money;
+use crate::domain::product::{Labels, Product};
+use crate::domain::text::fold;
+use crate::store::Result;
+use crate::store::mongo::filter::time;
+
+/// A document of `products`.
+#[derive(Serialize, Deserialize)]
+pub(in crate::store::mongo) struct ProductRow {
+    #[serde(rename = "_id")]
+    id: String,
+    version: i64,
+    created_at: DateTime,
+    updated_at: DateTime,
+    sku: String,
+    sku_norm: String,
+    name: String,
+    /// What a list by name is sorted by.
+    name_norm: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+    /// In minor units.
+    price: i64,
+    currency: String,
+    status: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    #[serde(default)]
+    options: BTreeMap<String, String>,
+    /// What a search looks through.
+    search: String,
+}
+
+impl Row for ProductRow {
+    const COLLECTION: &'static str = "products";
+    type Value = Product;
+
+    fn into_value(self) -> Result<Product> {
+        let at = Origin { collection: Self::COLLECTION, key: &self.id };
+        let currency = at.parse("currency", &self.currency)?;
+        let tags: Result<Vec<_>> = self.tags.iter().map(|tag| at.parse("tags", tag)).collect();
+        Ok(Product {
+            id: at.parse("_id", &self.id)?,
+            version: at.version(self.version)?,
+            created_at: at.time("created_at", self.created_at)?,
+            updated_at: at.time("updated_at", self.updated_at)?,
+            sku: at.parse("sku", &self.sku)?,
+            name: at.parse("name", &self.name)?,
+            description: at.parse_some("description", self.description.as_deref())?,
+            tags: tags?,
+            metadata: labels(at, "metadata", &self.metadata)?,
+            price: at.sound("price", Money::from_minor(self.price, currency))?,
+            status: at.parse("status", &self.status)?,
+            group: at.parse_some("group", self.group.as_deref())?,
+            options: labels(at, "options", &self.options)?,
+        })
+    }
+
+    fn of(product: &Product) -> Self {
+        let text = |labels: &Labels| labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        Self {
+            id: product.id.to_string(),
+            version: product.version.get(),
+            created_at: time(product.created_at),
+            updated_at: time(product.updated_at),
+            sku: product.sku.as_str().to_owned(),
+            sku_norm: product.sku.norm().to_owned(),
+            name: product.name.to_string(),
+            name_norm: fold(product.name.as_str()),
+            description: product.description.as_ref().map(ToString::to_string),
+            tags: product.tags.iter().map(ToString::to_string).collect(),
+            metadata: text(&product.metadata),
+            price: product.price.minor(),
+            currency: product.price.currency().to_string(),
+            status: product.status.to_string(),
+            group: product.group.as_ref().map(ToString::to_string),
+            options: text(&product.options),
+            search: product.search_text(),
+        }
+    }
+}
+
+fn labels(at: Origin<'_>, field: &'static str, kept: &BTreeMap<String, String>) -> Result<Labels> {
+    kept.iter().map(|(label, value)| Ok((at.parse(field, label)?, at.parse(field, value)?))).collect()
+}

@@ -1,0 +1,183 @@
+//! Indexes and validators: made by `init`, or by the first write of a process where they are missing. Reads make nothing.
+
+mod indexes;
+mod validators;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use futures_util::TryStreamExt;
+use futures_util::future::try_join_all;
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::error::Error;
+
+use super::error::{code, code_of};
+use super::shared::Shared;
+use crate::store::{Check, Commit, Result, StoreError};
+use indexes::Index;
+
+/// The version that this program writes. It rises when an older program could no longer read or write rightly.
+pub(super) const KNOWN: i64 = 1;
+
+/// How often to try a step of `init` again that met the same step of another process.
+const REPEATS: u32 = 50;
+
+impl Shared {
+    /// Makes sure, once a process, that what is written goes into a schema that this program knows. A dry run makes nothing.
+    pub(super) async fn ready(&self, commit: Commit) -> Result<()> {
+        if self.schema.initialized() {
+            return Ok(());
+        }
+        let stored = self.stored_schema().await?;
+        match stored {
+            Some(found) if found > KNOWN => return Err(StoreError::NewerSchema { found, known: KNOWN }),
+            Some(KNOWN) => {}
+            _ if commit == Commit::DryRun => return Ok(()),
+            _ => return self.schema.get_or_try_init(|| self.make_schema()).await.copied(),
+        }
+        self.schema.get_or_init(|| async {}).await;
+        Ok(())
+    }
+
+    /// Brings indexes and validators up to date, whatever the version.
+    pub(super) async fn init(&self) -> Result<()> {
+        if let Some(found) = self.stored_schema().await?
+            && found > KNOWN
+        {
+            return Err(StoreError::NewerSchema { found, known: KNOWN });
+        }
+        self.make_schema().await
+    }
+
+    async fn make_schema(&self) -> Result<()> {
+        let found = self.stored_validators().await?;
+        let each = validators::all().into_iter().map(|(name, validator)| {
+            let found = found.get(name);
+            async move {
+                let current = found.is_some_and(|found| found.as_ref() == Some(&validator));
+                if !current {
+                    self.set_validator(name, validator).await?;
+                }
+                self.make_indexes(name).await
+            }
+        });
+        try_join_all(each).await?;
+        self.note_schema(KNOWN).await
+    }
+
+    async fn set_validator(&self, name: &'static str, validator: Document) -> Result<()> {
+        let create =
+            doc! { "create": name, "validator": validator.clone(), "writeConcern": { "w": "majority" } };
+        let made = self.repeat(|| self.database.run_command(create.clone()).into_future()).await;
+        match made {
+            Err(error) if code_of(&error) == Some(code::NAMESPACE_EXISTS) => {}
+            made => return made.map(drop).map_err(|error| self.explain(&error)),
+        }
+        let change = doc! { "collMod": name, "validator": validator, "writeConcern": { "w": "majority" } };
+        let changed = self.repeat(|| self.database.run_command(change.clone()).into_future()).await;
+        changed.map(drop).map_err(|error| self.explain(&error))
+    }
+
+    async fn make_indexes(&self, name: &'static str) -> Result<()> {
+        let wanted: Vec<Document> = indexes::of(name).iter().map(Index::definition).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let create = doc! { "createIndexes": name, "indexes": wanted, "writeConcern": { "w": "majority" } };
+        match self.repeat(|| self.database.run_command(create.clone()).into_future()).await {
+            Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) => Err(StoreError::Internal(format!(
+                "a unique index on {name} cannot be made: two documents there share what must be unique"
+            ))),
+            made => made.map(drop).map_err(|error| self.explain(&error)),
+        }
+    }
+
+    /// Runs a command again while another process is at the same thing.
+    async fn repeat<T, F: Future<Output = std::result::Result<T, Error>>>(
+        &self,
+        command: impl Fn() -> F,
+    ) -> std::result::Result<T, Error> {
+        let mut repeats = 0;
+        loop {
+            let done = command().await;
+            let busy = [code::WRITE_CONFLICT, code::CONFLICTING_OPERATION, code::BACKGROUND_OPERATION];
+            match &done {
+                Err(error)
+                    if repeats < REPEATS && code_of(error).is_some_and(|code| busy.contains(&code)) =>
+                {
+                    repeats += 1;
+                    let pause = 1 + rand::random::<u64>() % 20;
+                    tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+                }
+                _ => return done,
+            }
+        }
+    }
+
+    /// The validator of each collection there is.
+    async fn stored_validators(&self) -> Result<BTreeMap<String, Option<Document>>> {
+        let listed = self.database.list_collections().await.map_err(|error| self.explain(&error))?;
+        let listed: Vec<_> = listed.try_collect().await.map_err(|error| self.explain(&error))?;
+        Ok(listed.into_iter().map(|found| (found.name, found.options.validator)).collect())
+    }
+
+    /// Looks at version, validators and indexes.
+    pub(super) async fn check_schema(&self) -> Result<Vec<Check>> {
+        let mut checks = vec![Check {
+            name: "schema version".to_owned(),
+            problem: match self.stored_schema().await? {
+                Some(KNOWN) => None,
+                None => Some("the store has not been initialised".to_owned()),
+                Some(found) => Some(format!("found {found}, this program writes {KNOWN}")),
+            },
+        }];
+        let found = self.stored_validators().await?;
+        for (name, validator) in validators::all() {
+            let problem = match found.get(name) {
+                None => Some("the collection is missing"),
+                Some(None) => Some("missing"),
+                Some(Some(found)) if *found != validator => Some("has been changed"),
+                Some(Some(_)) => None,
+            };
+            checks.push(Check { name: format!("validator {name}"), problem: problem.map(str::to_owned) });
+            let there = if found.contains_key(name) { self.stored_indexes(name).await? } else { Vec::new() };
+            for index in indexes::of(name) {
+                let wanted = index.definition();
+                let problem = match there.iter().find(|found| found.get("name") == wanted.get("name")) {
+                    None => Some("missing".to_owned()),
+                    Some(found) => wanted
+                        .iter()
+                        .find(|(option, value)| !same(found.get(option.as_str()), value))
+                        .map(|(option, _)| format!("has another {option}")),
+                };
+                checks.push(Check { name: format!("index {name}.{}", index.name()), problem });
+            }
+        }
+        Ok(checks)
+    }
+
+    async fn stored_indexes(&self, name: &str) -> Result<Vec<Document>> {
+        let command = doc! { "listIndexes": name, "cursor": { "batchSize": 1000 } };
+        let listed = self.database.run_command(command).await.map_err(|error| self.explain(&error))?;
+        let batch = listed.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
+        Ok(batch.into_iter().flatten().filter_map(Bson::as_document).cloned().collect())
+    }
+}
+
+/// Equal, whatever width the server keeps the numbers of a key at.
+fn same(found: Option<&Bson>, wanted: &Bson) -> bool {
+    let number = |value: &Bson| match value {
+        Bson::Int32(number) => Some(i64::from(*number)),
+        Bson::Int64(number) => Some(*number),
+        #[expect(clippy::cast_possible_truncation, reason = "directions of an index are 1 and -1")]
+        Bson::Double(number) => Some(*number as i64),
+        _ => None,
+    };
+    match (found, wanted) {
+        (Some(Bson::Document(found)), Bson::Document(wanted)) => {
+            found.keys().eq(wanted.keys()) && wanted.iter().all(|(key, value)| same(found.get(key), value))
+        }
+        (Some(found), wanted) => found == wanted || number(found).is_some_and(|n| Some(n) == number(wanted)),
+        (None, _) => false,
+    }
+}

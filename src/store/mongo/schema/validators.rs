@@ -1,0 +1,166 @@
+//! What the server itself refuses, whoever writes: wrong types, and stock that breaks its rules. A hand-written update cannot oversell.
+
+use mongodb::bson::{Document, doc};
+
+/// 2^53 − 1, the largest count and amount.
+const MOST: i64 = (1 << 53) - 1;
+
+/// Each collection with its validator.
+pub(super) fn all() -> Vec<(&'static str, Document)> {
+    vec![
+        ("users", users()),
+        ("products", products()),
+        ("inventory", inventory()),
+        ("stock_movements", stock_movements()),
+        ("orders", orders()),
+        ("sessions", sessions()),
+        ("signing_keys", signing_keys()),
+        (
+            "counters",
+            doc! { "$jsonSchema": { "bsonType": "object", "required": ["value"], "properties": { "value": whole(0) } } },
+        ),
+    ]
+}
+
+fn users() -> Document {
+    schema(
+        &["email", "email_norm", "role", "status", "auth_epoch", "search"],
+        doc! {
+            "email": text(), "email_norm": text(), "name": text(), "phone": text(), "password": text(),
+            "role": { "enum": ["customer", "staff", "admin"] }, "status": { "enum": ["active", "disabled"] },
+            "auth_epoch": whole(0), "search": text(),
+        },
+    )
+}
+
+fn products() -> Document {
+    schema(
+        &["sku", "sku_norm", "name", "name_norm", "price", "currency", "status", "search"],
+        doc! {
+            "sku": text(), "sku_norm": text(), "name": text(), "name_norm": text(), "description": text(),
+            "tags": { "bsonType": "array", "items": text() }, "price": amount(), "currency": text(),
+            "status": { "enum": ["draft", "active", "archived"] }, "group": text(), "search": text(),
+            "metadata": { "bsonType": "object" }, "options": { "bsonType": "object" },
+        },
+    )
+}
+
+fn inventory() -> Document {
+    let mut rules = schema(
+        &["product_id", "sku", "sku_norm", "on_hand", "reserved", "seq"],
+        doc! {
+            "product_id": text(), "sku": text(), "sku_norm": text(), "on_hand": amount(), "reserved": amount(),
+            "low_stock_at": amount(), "seq": whole(0),
+        },
+    );
+    let covered = doc! { "$lte": ["$reserved", "$on_hand"] };
+    rules.insert("$expr", doc! { "$and": [covered, { "$eq": ["$_id", "$product_id"] }] });
+    rules
+}
+
+fn stock_movements() -> Document {
+    let required = [
+        "product_id",
+        "seq",
+        "kind",
+        "on_hand_delta",
+        "reserved_delta",
+        "on_hand_after",
+        "reserved_after",
+        "actor",
+        "at",
+    ];
+    let number = doc! { "bsonType": ["int", "long"] };
+    let kinds = ["receive", "reserve", "release", "ship", "return", "adjust", "count"].as_slice();
+    doc! { "$jsonSchema": { "bsonType": "object", "required": required.as_slice(), "properties": {
+        "_id": text(), "product_id": text(), "seq": whole(1), "kind": { "enum": kinds },
+        "on_hand_delta": number.clone(), "reserved_delta": number, "on_hand_after": amount(), "reserved_after": amount(),
+        "order_id": text(), "reason": text(), "reference": text(), "actor": text(), "at": moment(),
+    } } }
+}
+
+fn orders() -> Document {
+    let line = doc! {
+        "bsonType": "object",
+        "required": ["product_id", "sku", "name", "unit_price", "quantity", "shipped", "cancelled", "returned", "restocked", "total"],
+        "properties": {
+            "product_id": text(), "sku": text(), "name": text(), "unit_price": amount(),
+            "quantity": { "bsonType": ["int", "long"], "minimum": 1_i64, "maximum": MOST },
+            "shipped": amount(), "cancelled": amount(), "returned": amount(), "restocked": amount(), "total": amount(),
+        },
+    };
+    let statuses = [
+        "pending",
+        "confirmed",
+        "partially_shipped",
+        "shipped",
+        "delivered",
+        "partially_returned",
+        "returned",
+        "cancelled",
+        "expired",
+    ];
+    schema(
+        &[
+            "number",
+            "customer",
+            "currency",
+            "lines",
+            "total",
+            "refunded",
+            "status",
+            "payment_status",
+            "flags",
+            "history",
+            "search",
+        ],
+        doc! {
+            "number": whole(1), "external_ref": text(), "currency": text(), "total": amount(), "refunded": amount(),
+            "customer": { "bsonType": "object", "required": ["email", "email_norm"] },
+            "lines": { "bsonType": "array", "minItems": 1, "items": line },
+            "status": { "enum": statuses.as_slice() },
+            "payment_status": { "enum": ["unpaid", "paid", "partially_refunded", "refunded"] },
+            "flags": { "bsonType": "object" }, "history": { "bsonType": "array", "minItems": 1 },
+            "hold_until": moment(), "note": text(), "tracking": text(), "search": text(),
+        },
+    )
+}
+
+fn sessions() -> Document {
+    doc! { "$jsonSchema": { "bsonType": "object", "required": ["family", "user_id", "auth_epoch", "issued_at", "expires_at"], "properties": {
+        "_id": text(), "family": text(), "user_id": text(), "auth_epoch": whole(0), "issued_at": moment(),
+        "expires_at": moment(), "used_at": moment(),
+    } } }
+}
+
+fn signing_keys() -> Document {
+    doc! { "$jsonSchema": { "bsonType": "object", "required": ["created_at", "public", "pkcs8"], "properties": {
+        "_id": text(), "created_at": moment(), "public": { "bsonType": "binData" }, "pkcs8": { "bsonType": "binData" },
+        "first": { "enum": [true] },
+    } } }
+}
+
+/// A validator with what every document has.
+fn schema(required: &[&str], mut properties: Document) -> Document {
+    let mut all = vec!["version", "created_at", "updated_at"];
+    all.extend_from_slice(required);
+    properties
+        .extend(doc! { "_id": text(), "version": whole(1), "created_at": moment(), "updated_at": moment() });
+    doc! { "$jsonSchema": { "bsonType": "object", "required": all, "properties": properties } }
+}
+
+fn text() -> Document {
+    doc! { "bsonType": "string" }
+}
+
+fn moment() -> Document {
+    doc! { "bsonType": "date" }
+}
+
+fn whole(least: i64) -> Document {
+    doc! { "bsonType": ["int", "long"], "minimum": least }
+}
+
+fn amount() -> Document {
+    doc! { "bsonType": ["int", "long"], "minimum": 0_i64, "maximum": MOST }
+}

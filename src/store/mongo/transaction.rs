@@ -1,0 +1,195 @@
+//! The loop around a step that must be atomic.
+//!
+//! The driver's own loop retries for two minutes and repeats a commit without a pause. Here a transient error runs the whole step again
+//! after a pause that grows, an unknown outcome repeats the commit only, and there is a deadline.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use mongodb::ClientSession;
+use mongodb::bson::doc;
+use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use mongodb::options::{ReadConcern, TransactionOptions};
+
+use super::connect::{from_primary, write_concern};
+use super::shared::Shared;
+use crate::store::{Commit, Result, StoreError};
+
+/// After this long no attempt begins.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// The longest that the server may take over one commit.
+const COMMIT: Duration = Duration::from_secs(5);
+
+/// Why an attempt at a step ended without a result.
+pub(super) enum Fault {
+    /// The driver's error; its labels say whether another attempt makes sense.
+    Driver(mongodb::error::Error),
+    /// A refusal: another attempt would end the same way.
+    Refused(StoreError),
+    /// Somebody was quicker; the next attempt sees what they did.
+    Again,
+}
+
+impl From<mongodb::error::Error> for Fault {
+    fn from(error: mongodb::error::Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// One attempt at a step.
+pub(super) type Attempt<T> = std::result::Result<T, Fault>;
+
+/// What happens in one transaction. May be run several times; only the last run counts.
+#[async_trait]
+pub(super) trait Step: Send + Sync {
+    /// What it gives.
+    type Output: Send;
+
+    /// Does everything with this session. Errors of the driver MUST be passed on: the loop decides by their labels.
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<Self::Output>;
+
+    /// Looks whether an earlier attempt, of whose commit nothing was heard, was done after all. Asked before the step runs again.
+    async fn done_before(&self, _store: &Shared) -> Result<Option<Self::Output>> {
+        Ok(None)
+    }
+}
+
+impl Shared {
+    /// Runs a step in a transaction: all of it or nothing. A dry run ends with an abort.
+    pub(super) async fn transact<S: Step>(&self, step: &S, commit: Commit) -> Result<S::Output> {
+        self.need_transactions().await?;
+        let options = TransactionOptions::builder()
+            .read_concern(ReadConcern::snapshot())
+            .write_concern(write_concern())
+            .selection_criteria(from_primary())
+            .max_commit_time(COMMIT)
+            .build();
+        let deadline = Instant::now() + DEADLINE;
+        let mut session = self.client.start_session().await.map_err(|error| self.explain(&error))?;
+        let mut attempts = 0;
+        let mut in_doubt = false;
+        loop {
+            if in_doubt && let Some(done) = step.done_before(self).await? {
+                return Ok(done);
+            }
+            let begun = session.start_transaction().with_options(options.clone()).await;
+            begun.map_err(|error| self.explain(&error))?;
+            let fault = match step.run(self, &mut session).await {
+                Ok(output) if commit == Commit::DryRun => {
+                    // Nothing to hear: without a commit the server forgets the transaction, now or in a minute.
+                    let _ = session.abort_transaction().await;
+                    return Ok(output);
+                }
+                Ok(output) => match self.commit(&mut session, deadline, &mut in_doubt).await {
+                    Ok(()) => return Ok(output),
+                    Err(fault) => fault,
+                },
+                Err(fault) => {
+                    let _ = session.abort_transaction().await;
+                    fault
+                }
+            };
+            let last = match fault {
+                Fault::Refused(error) => return Err(error),
+                Fault::Driver(error) if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {
+                    self.explain(&error)
+                }
+                Fault::Driver(error) => return Err(self.explain(&error)),
+                Fault::Again => StoreError::Timeout,
+            };
+            let pause = pause_before(attempts);
+            attempts += 1;
+            if Instant::now() + pause >= deadline {
+                // A conflict that lasts is a time-out to the caller; a server that is away stays that.
+                return Err(if matches!(last, StoreError::Unavailable { .. }) {
+                    last
+                } else {
+                    StoreError::Timeout
+                });
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Commits, and repeats the commit while its outcome is unknown: the server knows whether it has been done.
+    async fn commit(
+        &self,
+        session: &mut ClientSession,
+        deadline: Instant,
+        in_doubt: &mut bool,
+    ) -> Attempt<()> {
+        let mut repeats = 0;
+        loop {
+            let Err(error) = session.commit_transaction().await else { return Ok(()) };
+            if !error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) {
+                return Err(Fault::Driver(error));
+            }
+            *in_doubt = true;
+            let pause = pause_before(repeats);
+            repeats += 1;
+            if Instant::now() + pause >= deadline {
+                return Err(Fault::Refused(StoreError::Timeout));
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Fails with `NeedsReplicaSet` on a standalone server, before anything is written.
+    pub(super) async fn need_transactions(&self) -> Result<()> {
+        let known = self.transactions.get_or_try_init(|| async {
+            if self.topology().await?.transactions() { Ok(()) } else { Err(StoreError::NeedsReplicaSet) }
+        });
+        known.await.copied()
+    }
+
+    /// What kind of server this is.
+    pub(super) async fn topology(&self) -> Result<Topology> {
+        let hello = self.client.database("admin").run_command(doc! { "hello": 1 }).await;
+        let hello = hello.map_err(|error| self.explain(&error))?;
+        Ok(match (hello.get_str("setName"), hello.get_str("msg")) {
+            (Ok(name), _) => Topology::ReplicaSet(name.to_owned()),
+            (_, Ok("isdbgrid")) => Topology::Sharded,
+            _ => Topology::Standalone,
+        })
+    }
+}
+
+/// What kind of server a store is on.
+pub(super) enum Topology {
+    Standalone,
+    ReplicaSet(String),
+    Sharded,
+}
+
+impl Topology {
+    /// Whether it has transactions.
+    pub(super) fn transactions(&self) -> bool {
+        !matches!(self, Self::Standalone)
+    }
+}
+
+/// 5 ms · 1.5^n, at most 500 ms, and of that a random part: two steps in each other's way must not meet again.
+fn pause_before(attempt: i32) -> Duration {
+    let most = (5.0 * 1.5_f64.powi(attempt.min(12))).min(500.0);
+    Duration::from_secs_f64(most * rand::random::<f64>() / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_are_bounded() {
+        for attempt in [0, 1, 5, 12, 1000] {
+            assert!(pause_before(attempt) <= Duration::from_millis(500));
+        }
+        assert!((0..100).any(|_| pause_before(30) > Duration::from_millis(100)));
+    }
+}

@@ -1,0 +1,155 @@
+//! Users.
+
+use async_trait::async_trait;
+use mongodb::ClientSession;
+use mongodb::bson::{Document, doc};
+
+use super::MongoStore;
+use super::filter::{Filter, by_id, by_version};
+use super::list::SortKey;
+use super::orders::replace;
+use super::rows::{self, Row, TokenRow, UserRow};
+use super::shared::Shared;
+use super::transaction::{Attempt, Step};
+use crate::domain::id::UserId;
+use crate::domain::key::UserKey;
+use crate::domain::number::Version;
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::user::{User, UserFilter, UserSort};
+use crate::store::{Commit, Result, StoreError, Unique, UserStore};
+
+/// A user's end, with that of its sessions.
+struct Delete {
+    id: UserId,
+    version: Version,
+}
+
+#[async_trait]
+impl Step for Delete {
+    type Output = ();
+
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        let filter = by_version(self.id, self.version);
+        let done = store.of::<UserRow>().delete_one(filter).session(&mut *session).await?;
+        if done.deleted_count != 1 {
+            return Err(store.stale_in(session, UserRow::COLLECTION, by_id(self.id)).await?.into());
+        }
+        store.of::<TokenRow>().delete_many(sessions_of(self.id)).session(session).await?;
+        Ok(())
+    }
+
+    async fn done_before(&self, store: &Shared) -> Result<Option<()>> {
+        Ok(if store.any::<UserRow>(by_id(self.id)).await? { None } else { Some(()) })
+    }
+}
+
+impl Delete {
+    /// Without a transaction: the user first, because sessions without a user are good for nothing, and are purged when they end.
+    async fn run_plainly(&self, store: &Shared, commit: Commit) -> Result<()> {
+        let filter = by_version(self.id, self.version);
+        let there = match commit {
+            Commit::DryRun => store.any::<UserRow>(filter).await?,
+            Commit::Keep => {
+                let done = store.of::<UserRow>().delete_one(filter).await;
+                done.map_err(|error| store.explain(&error))?.deleted_count == 1
+            }
+        };
+        if !there {
+            return Err(store.stale_now(UserRow::COLLECTION, self.id.to_string()).await?);
+        }
+        if commit == Commit::Keep {
+            let done = store.of::<TokenRow>().delete_many(sessions_of(self.id)).await;
+            done.map_err(|error| store.explain(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// The sessions of a user.
+pub(super) fn sessions_of(user: UserId) -> Document {
+    doc! { "user_id": { "$eq": user.to_string() } }
+}
+
+fn matching(filter: &UserFilter) -> Document {
+    Filter::default()
+        .equals("role", filter.role.map(|role| role.as_str()))
+        .equals("status", filter.status.map(|status| status.as_str()))
+        .created(filter.created_after, filter.created_before)
+        .contains("search", filter.query.as_ref())
+        .build()
+}
+
+fn sort_key(field: UserSort) -> SortKey {
+    match field {
+        UserSort::Id => SortKey::Id,
+        UserSort::CreatedAt => SortKey::Time("created_at"),
+        UserSort::UpdatedAt => SortKey::Time("updated_at"),
+        UserSort::Email => SortKey::Unique("email_norm"),
+    }
+}
+
+/// Whether another user has this address.
+async fn email_taken(store: &Shared, user: &User) -> Result<bool> {
+    let other = doc! { "email_norm": { "$eq": user.email.norm() }, "_id": { "$ne": user.id.to_string() } };
+    store.any::<UserRow>(other).await
+}
+
+#[async_trait]
+impl UserStore for MongoStore {
+    async fn insert_user(&self, user: &User, commit: Commit) -> Result<()> {
+        let user = user.clone();
+        self.run(async move |store| {
+            store.ready(commit).await?;
+            if commit == Commit::DryRun {
+                return match (store.any::<UserRow>(by_id(user.id)).await?, email_taken(&store, &user).await?)
+                {
+                    (true, _) => Err(StoreError::Duplicate(Unique::Id)),
+                    (_, true) => Err(StoreError::Duplicate(Unique::Email)),
+                    _ => Ok(()),
+                };
+            }
+            let done = store.of::<UserRow>().insert_one(rows::encode::<UserRow>(&user)?).await;
+            done.map(drop).map_err(|error| store.explain(&error))
+        })
+        .await
+    }
+
+    async fn find_user(&self, key: &UserKey) -> Result<Option<User>> {
+        let filter = match key {
+            UserKey::Id(id) => by_id(id),
+            UserKey::Email(email) => doc! { "email_norm": { "$eq": email.norm() } },
+        };
+        self.run(async move |store| store.find_one::<UserRow>(filter).await).await
+    }
+
+    async fn list_users(&self, filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>> {
+        let (filter, page) = (matching(filter), page.clone());
+        self.run(async move |store| store.page::<UserRow, _>(filter, sort_key(page.sort.field), &page).await)
+            .await
+    }
+
+    async fn replace_user(&self, user: &User, commit: Commit) -> Result<()> {
+        let user = user.clone();
+        self.run(async move |store| {
+            store.ready(commit).await?;
+            replace::<UserRow>(&store, user.id.to_string(), user.version, &user, commit).await?;
+            if commit == Commit::DryRun && email_taken(&store, &user).await? {
+                return Err(StoreError::Duplicate(Unique::Email));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_user(&self, id: UserId, version: Version, commit: Commit) -> Result<()> {
+        let step = Delete { id, version };
+        self.run(async move |store| {
+            store.ready(commit).await?;
+            match store.need_transactions().await {
+                Err(StoreError::NeedsReplicaSet) => step.run_plainly(&store, commit).await,
+                _ => store.transact(&step, commit).await,
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,146 @@
+//! Indexes and validators.
+
+use mongodb::bson::{Document, doc};
+use shopctl::domain::inventory::StockOp;
+use shopctl::domain::user::UserSort;
+use shopctl::store::{Commit, Maintenance, StoreError};
+use tokio::task::JoinSet;
+
+use super::store;
+use crate::support::builders::{context, for_order, order_of, page, product, q, user};
+use crate::support::mongod::TestDatabase;
+
+async fn problems(store: &(impl Maintenance + ?Sized)) -> Vec<String> {
+    let checks = store.check_structure().await.expect("an answer");
+    let wrong = checks.into_iter().filter_map(|check| Some(format!("{}: {}", check.name, check.problem?)));
+    wrong.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixteen_processes_that_start_at_once_make_one_sound_schema() {
+    let database = TestDatabase::fresh();
+    let mut starting = JoinSet::new();
+    for n in 0..16 {
+        let store = store(&database.url()).await;
+        starting.spawn(async move {
+            store.init().await?;
+            store.insert_user(&user(&format!("u{n}@example.com")), Commit::Keep).await
+        });
+    }
+    for outcome in starting.join_all().await {
+        outcome.unwrap();
+    }
+    let store = store(&database.url()).await;
+    assert_eq!(problems(&*store).await, Vec::<String>::new());
+    let info = store.info().await.unwrap();
+    assert_eq!((info.schema, info.counts.users, info.transactions), (info.schema_known, 16, true));
+    assert_eq!(info.topology, "replica set rs0");
+}
+
+#[tokio::test]
+async fn reads_and_dry_runs_make_nothing() {
+    let database = TestDatabase::fresh();
+    let store = store(&database.url()).await;
+    store.list_users(&Default::default(), &page(UserSort::Id, false, 5)).await.unwrap();
+    store.insert_user(&user("ada@example.com"), Commit::DryRun).await.unwrap();
+    let mug = product("MUG");
+    let opening = (StockOp::Receive(q(3)), context());
+    store.insert_product(&mug, Some(&opening), Commit::DryRun).await.unwrap();
+    let order = order_of(&[(&mug, 1)]);
+    let refused = store.place_order(&order, &for_order(&order), Commit::DryRun).await.unwrap_err();
+    assert!(matches!(refused, StoreError::NotOnSale(_)), "{refused:?}");
+    assert_eq!(store.info().await.unwrap().schema, 0);
+    let collections = database.raw().await.list_collection_names().await.unwrap();
+    assert_eq!(collections, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_check_names_what_is_missing_and_init_mends_it() {
+    let database = TestDatabase::fresh();
+    let store = store(&database.url()).await;
+    assert!(
+        problems(&*store).await.contains(&"schema version: the store has not been initialised".to_owned())
+    );
+    store.init().await.unwrap();
+    let raw = database.raw().await;
+    raw.collection::<Document>("users").drop_index("email_norm_1").await.unwrap();
+    raw.run_command(doc! { "collMod": "inventory", "validator": {} }).await.unwrap();
+    let found = problems(&*store).await;
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.contains(&"index users.email_norm_1: missing".to_owned()), "{found:?}");
+    store.init().await.unwrap();
+    assert_eq!(problems(&*store).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_program_is_left_alone() {
+    let database = TestDatabase::fresh();
+    let counters = database.raw().await.collection::<Document>("counters");
+    counters.insert_one(doc! { "_id": "schema", "value": 99_i64 }).await.unwrap();
+    let store = store(&database.url()).await;
+    for outcome in [
+        store.init().await,
+        store.insert_user(&user("ada@example.com"), Commit::Keep).await,
+        store.insert_user(&user("ada@example.com"), Commit::DryRun).await,
+    ] {
+        assert!(matches!(outcome, Err(StoreError::NewerSchema { found: 99, .. })), "{outcome:?}");
+    }
+    assert_eq!(database.raw().await.list_collection_names().await.unwrap(), ["counters"]);
+}
+
+#[tokio::test]
+async fn a_hand_written_update_cannot_oversell() {
+    let database = TestDatabase::fresh();
+    let store = store(&database.url()).await;
+    let mug = product("MUG");
+    let opening = (StockOp::Receive(q(3)), context());
+    store.insert_product(&mug, Some(&opening), Commit::Keep).await.unwrap();
+    let inventory = database.raw().await.collection::<Document>("inventory");
+    let this = doc! { "product_id": mug.id.to_string() };
+    for change in [
+        doc! { "$inc": { "reserved": 4_i64 } },
+        doc! { "$set": { "on_hand": -1_i64 } },
+        doc! { "$set": { "reserved": -1_i64 } },
+        doc! { "$set": { "on_hand": "many" } },
+        doc! { "$set": { "on_hand": 2.5 } },
+        doc! { "$unset": { "seq": 1 } },
+    ] {
+        let refused = inventory.update_one(this.clone(), change.clone()).await;
+        assert!(refused.is_err(), "{change}");
+    }
+    let level = store.find_stock(mug.id).await.unwrap().unwrap().level;
+    assert_eq!((level.on_hand(), level.reserved()), (3, 0));
+}
+
+#[tokio::test]
+async fn every_sort_and_every_picking_filter_walks_an_index() {
+    let database = TestDatabase::fresh();
+    let store = store(&database.url()).await;
+    store.init().await.unwrap();
+    let raw = database.raw().await;
+    for (collection, filter, sort) in [
+        ("users", doc! {}, doc! { "email_norm": 1 }),
+        ("products", doc! {}, doc! { "price": -1, "_id": -1 }),
+        ("products", doc! { "tags": { "$eq": "x" } }, doc! { "_id": 1 }),
+        ("inventory", doc! {}, doc! { "on_hand": 1, "_id": 1 }),
+        ("orders", doc! { "status": { "$eq": "pending" } }, doc! { "_id": -1 }),
+        ("orders", doc! { "lines.product_id": { "$eq": "x" } }, doc! { "_id": 1 }),
+        (
+            "orders",
+            doc! { "$or": [
+                { "status": { "$eq": "shipped" }, "$and": [{ "total": { "$gt": 5_i64 } }] },
+                { "status": { "$eq": "shipped" }, "$and": [{ "total": { "$eq": 5_i64 }, "_id": { "$gt": "x" } }] },
+            ] },
+            doc! { "total": 1, "_id": 1 },
+        ),
+    ] {
+        let find = doc! { "find": collection, "filter": filter.clone(), "sort": sort.clone(), "limit": 21 };
+        let explained = raw.run_command(doc! { "explain": find, "verbosity": "queryPlanner" }).await.unwrap();
+        let plan =
+            explained.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap().to_string();
+        assert!(
+            !plan.contains("COLLSCAN") && !plan.contains("\"SORT\""),
+            "{collection} {filter} {sort}: {plan}"
+        );
+    }
+}
