@@ -14,7 +14,7 @@ const SCHEMA: &str = "schema";
 
 impl Shared {
     /// The next order number. Taken outside the order's transaction, where all orders would wait for one document; an order
-    /// that fails leaves a gap.
+    /// that fails after this leaves a gap.
     ///
     /// A dry run looks and takes nothing.
     pub(super) async fn next_order_number(&self, commit: Commit) -> Result<OrderNumber> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use mongodb::ClientSession;
 use mongodb::bson::doc;
+use tokio::sync::OnceCell;
 
 use super::filter::by_id;
 use super::rows::{self, OrderRow, ProductRow};
@@ -20,27 +21,28 @@ use crate::store::{Commit, Result, StoreError, Unique};
 /// How many numbers to try where a counter was set back below the orders that are there.
 const NUMBERS: usize = 100;
 
-/// An order to be placed, with its number.
+/// An order to be placed.
 struct Place {
     order: Order,
     context: MovementContext,
+    commit: Commit,
+    /// Taken once the order is known to be good, so that a refusal leaves no gap, and kept over further attempts.
+    number: OnceCell<OrderNumber>,
 }
 
 impl Shared {
     /// Places an order under the next number.
     pub(super) async fn place(
         &self,
-        mut order: Order,
+        order: Order,
         context: MovementContext,
         commit: Commit,
     ) -> Result<OrderNumber> {
-        self.need_transactions().await?;
+        let mut step = Place { order, context, commit, number: OnceCell::new() };
         for _ in 0..NUMBERS {
-            order.number = self.next_order_number(commit).await?;
-            let step = Place { order, context: context.clone() };
             match self.transact(&step, commit).await {
                 Err(StoreError::Duplicate(Unique::OrderNumber)) if commit == Commit::Keep => {
-                    order = step.order
+                    step.number = OnceCell::new();
                 }
                 outcome => return outcome,
             }
@@ -56,12 +58,13 @@ impl Step for Place {
     type Output = OrderNumber;
 
     async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<OrderNumber> {
-        // First of all the order with what is unique of it: a repeat is told from a new order before stock is touched.
-        let row = rows::encode::<OrderRow>(&self.order)?;
-        store.of::<OrderRow>().insert_one(row).session(&mut *session).await?;
+        self.new_reference(store, session).await?;
         self.on_sale(store, session).await?;
         store.apply_effects(session, &self.order.reservations(), &self.context).await?;
-        Ok(self.order.number)
+        let number = *self.number.get_or_try_init(|| store.next_order_number(self.commit)).await?;
+        let row = rows::encode::<OrderRow>(&Order { number, ..self.order.clone() })?;
+        store.of::<OrderRow>().insert_one(row).session(session).await?;
+        Ok(number)
     }
 
     async fn done_before(&self, store: &Shared) -> Result<Option<OrderNumber>> {
@@ -71,6 +74,16 @@ impl Step for Place {
 }
 
 impl Place {
+    /// Fails when another order has the reference; the unique index decides between two at once.
+    async fn new_reference(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        let Some(reference) = &self.order.external_ref else { return Ok(()) };
+        let filter = doc! { "external_ref": { "$eq": reference.as_str() } };
+        match store.of::<OrderRow>().find_one(filter).session(session).await? {
+            Some(_) => Err(StoreError::Duplicate(Unique::ExternalRef).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Fails with every product of the order that is gone or not active.
     async fn on_sale(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
         let wanted: BTreeSet<ProductId> = self.order.lines.iter().map(|line| line.product_id).collect();
