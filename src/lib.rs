@@ -6,10 +6,13 @@
 //! 2. [`store`]: what a database must promise, as traits, and the two back ends that promise it.
 //! 3. [`service`]: every use case, once; what command line and HTTP both call.
 //! 4. [`http`]: the four services.
+//! 5. [`cli`]: `shopctl <noun> <verb>`; the path of a file is its command. What it prints is in `output`.
 //!
 //! Imports point only downwards in that list's order; a test checks it.
 
+pub mod cli;
 pub mod domain;
 pub mod http;
+mod output;
 pub mod service;
 pub mod store;

@@ -1,0 +1,117 @@
+//! What commands share: settings, the writer, and the store once it is needed.
+
+use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::config::Settings;
+use super::deadline::Deadline;
+use super::failure::Failure;
+use super::globals::Globals;
+use super::open_store::{self, Access};
+use super::write::WriteArgs;
+use crate::domain::actor::Actor;
+use crate::domain::clock::Clock;
+use crate::output::{Printer, Row, Ui};
+use crate::service::WriteOptions;
+use crate::service::clock::SystemClock;
+use crate::service::inventory::Inventory;
+use crate::service::orders::Orders;
+use crate::service::password::PasswordHasher;
+use crate::service::products::Products;
+use crate::service::users::Users;
+use crate::store::Store;
+
+/// How long a write that is in flight may take to end when a command is stopped.
+const CLOSE: Duration = Duration::from_secs(2);
+
+/// One run of the program.
+pub(super) struct App {
+    /// Flags as written.
+    pub(super) globals: Globals,
+    /// Flags, environment and files together.
+    pub(super) settings: Settings,
+    /// The writer.
+    pub(super) ui: Ui,
+    /// The time left.
+    pub(super) deadline: Deadline,
+    /// The machine's clock.
+    pub(super) clock: Arc<dyn Clock>,
+    store: OnceCell<Arc<dyn Store>>,
+    writes: Cell<bool>,
+}
+
+impl App {
+    /// Ready to run a command; nothing has been opened.
+    pub(super) fn new(globals: Globals, settings: Settings, ui: Ui) -> Self {
+        let deadline = Deadline::after(settings.timeout.value);
+        let clock = Arc::new(SystemClock);
+        Self { globals, settings, ui, deadline, clock, store: OnceCell::new(), writes: Cell::new(false) }
+    }
+
+    /// A printer of this kind of row; made before anything is done, so that a mistyped `--fields` changes nothing.
+    pub(super) fn printer<T: Row>(&self) -> Result<Printer<'_, T>, Failure> {
+        Ok(Printer::new(&self.ui)?)
+    }
+
+    /// The store; opened by the first who asks.
+    pub(super) async fn store(&self, access: Access) -> Result<Arc<dyn Store>, Failure> {
+        if let Some(store) = self.store.get() {
+            return Ok(Arc::clone(store));
+        }
+        let access = if self.globals.dry_run { Access::Read } else { access };
+        let store = open_store::open(&self.settings, access, &self.ui).await?;
+        Ok(Arc::clone(self.store.get_or_init(|| store)))
+    }
+
+    /// The use cases of users.
+    pub(super) async fn users(&self, access: Access) -> Result<Users, Failure> {
+        let store = self.store(access).await?;
+        Ok(Users::new(store, Arc::clone(&self.clock), Arc::new(PasswordHasher::new())))
+    }
+
+    /// The use cases of products.
+    pub(super) async fn products(&self, access: Access) -> Result<Products, Failure> {
+        let store = self.store(access).await?;
+        Ok(Products::new(store, Arc::clone(&self.clock), self.settings.currency.value))
+    }
+
+    /// The use cases of orders.
+    pub(super) async fn orders(&self, access: Access) -> Result<Orders, Failure> {
+        let store = self.store(access).await?;
+        Ok(Orders::new(store.clone(), store.clone(), store, Arc::clone(&self.clock)))
+    }
+
+    /// The use cases of stock.
+    pub(super) async fn inventory(&self, access: Access) -> Result<Inventory, Failure> {
+        let store = self.store(access).await?;
+        Ok(Inventory::new(store.clone(), store, Arc::clone(&self.clock)))
+    }
+
+    /// Who writes and under which conditions.
+    ///
+    /// # Errors
+    /// `invalid_version`.
+    pub(super) fn write(&self, args: &WriteArgs) -> Result<WriteOptions, Failure> {
+        let if_version = args.if_version.as_deref().map(str::parse).transpose()?;
+        self.writes.set(true);
+        let login = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+        let actor = Actor::shell(login.as_deref());
+        Ok(WriteOptions { actor, if_version, dry_run: self.globals.dry_run })
+    }
+
+    /// Says, after a dry run of something that writes, that it was one.
+    pub(super) fn end_dry_run(&self) {
+        if self.globals.dry_run && self.writes.get() {
+            self.ui.notice("dry run: nothing was changed");
+        }
+    }
+
+    /// Lets a write that is in flight end, for a short while, and lets go of the store.
+    pub(super) async fn close(&self) {
+        if let Some(store) = self.store.get() {
+            // Whether it took too long is of no use to anybody now.
+            let _ = tokio::time::timeout(CLOSE, store.close()).await;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `shopctl order list`
+
+use crate::cli::Outcome;
+use crate::cli::app::App;
+use crate::cli::list::{PageArgs, SpanArgs};
+use crate::cli::open_store::Access;
+use crate::service::orders::{OrderQuery, Scope};
+use crate::service::view::OrderView;
+
+/// List orders
+///
+/// Sort by id, created_at, updated_at, number or total.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Of this registered user: id or e-mail address
+    #[arg(long)]
+    user: Option<String>,
+    /// To this e-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// In this status: pending, confirmed, partially_shipped, shipped, delivered, cancelled, expired, …
+    #[arg(long)]
+    status: Option<String>,
+    /// In this state of payment: unpaid, paid, partially_refunded or refunded
+    #[arg(long, value_name = "STATUS")]
+    payment_status: Option<String>,
+    /// With a line of this product: id or SKU
+    #[arg(long)]
+    product: Option<String>,
+    /// With this text in number, reference, address, name or SKUs
+    #[arg(long, value_name = "TEXT")]
+    query: Option<String>,
+    #[command(flatten)]
+    span: SpanArgs,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+impl Args {
+    pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
+        app.printer::<OrderView>()?;
+        let orders = app.orders(Access::Read).await?;
+        let query = |page| OrderQuery {
+            user: self.user.clone(),
+            email: self.email.clone(),
+            status: self.status.clone(),
+            payment_status: self.payment_status.clone(),
+            product: self.product.clone(),
+            query: self.query.clone(),
+            created_after: self.span.created_after.clone(),
+            created_before: self.span.created_before.clone(),
+            page,
+        };
+        self.page.print(app, async |page| orders.list(&query(page), Scope::All).await).await
+    }
+}

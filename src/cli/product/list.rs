@@ -1,0 +1,60 @@
+//! `shopctl product list`
+
+use crate::cli::Outcome;
+use crate::cli::app::App;
+use crate::cli::list::{PageArgs, SpanArgs};
+use crate::cli::open_store::Access;
+use crate::service::products::{Audience, ProductQuery};
+use crate::service::view::ProductView;
+
+/// List products
+///
+/// Sort by id, created_at, updated_at, sku, name or price.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// With this status: draft, active or archived
+    #[arg(long)]
+    status: Option<String>,
+    /// With this tag
+    #[arg(long)]
+    tag: Option<String>,
+    /// Variants of this group
+    #[arg(long)]
+    group: Option<String>,
+    /// Priced at this or more
+    #[arg(long, value_name = "PRICE", allow_negative_numbers = true)]
+    min_price: Option<String>,
+    /// Priced at this or less
+    #[arg(long, value_name = "PRICE", allow_negative_numbers = true)]
+    max_price: Option<String>,
+    /// Priced in this currency
+    #[arg(long)]
+    currency: Option<String>,
+    /// With this text in SKU, name, description or tags
+    #[arg(long, value_name = "TEXT")]
+    query: Option<String>,
+    #[command(flatten)]
+    span: SpanArgs,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+impl Args {
+    pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
+        app.printer::<ProductView>()?;
+        let products = app.products(Access::Read).await?;
+        let query = |page| ProductQuery {
+            status: self.status.clone(),
+            tag: self.tag.clone(),
+            group: self.group.clone(),
+            min_price: self.min_price.clone(),
+            max_price: self.max_price.clone(),
+            currency: self.currency.clone(),
+            query: self.query.clone(),
+            created_after: self.span.created_after.clone(),
+            created_before: self.span.created_before.clone(),
+            page,
+        };
+        self.page.print(app, async |page| products.list(&query(page), Audience::Staff).await).await
+    }
+}

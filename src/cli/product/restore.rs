@@ -1,0 +1,30 @@
+//! `shopctl product restore`
+
+use crate::cli::Outcome;
+use crate::cli::app::App;
+use crate::cli::many::{self, Style};
+use crate::cli::open_store::Access;
+use crate::cli::write::WriteArgs;
+use crate::domain::product::ProductStatus;
+use crate::service::view::ProductView;
+
+/// Put products on sale again
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Ids or SKUs
+    #[arg(required = true, value_name = "PRODUCT")]
+    products: Vec<String>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+impl Args {
+    pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
+        app.printer::<ProductView>()?;
+        many::one_version(&self.products, self.write.if_version.as_deref())?;
+        let options = app.write(&self.write)?;
+        let products = app.products(Access::Write).await?;
+        let act = async |id: &str| products.set_status(id, ProductStatus::Active, &options).await;
+        many::each(app, &self.products, Style::Brief, act).await
+    }
+}

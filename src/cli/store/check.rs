@@ -1,0 +1,61 @@
+//! `shopctl store check`
+
+use serde::Serialize;
+
+use crate::cli::Outcome;
+use crate::cli::app::App;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::open_store::Access;
+use crate::output::{Column, Row};
+use crate::service::check::check;
+use crate::store::Check;
+
+/// Check that the store is sound and every rule of stock and orders holds; exit 1 if not
+///
+/// Looks only; changes nothing. What was checked is printed either way.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {}
+
+#[derive(Serialize)]
+struct CheckRow {
+    check: String,
+    ok: bool,
+    problem: Option<String>,
+}
+
+impl From<Check> for CheckRow {
+    fn from(check: Check) -> Self {
+        Self { check: check.name, ok: check.problem.is_none(), problem: check.problem }
+    }
+}
+
+impl Row for CheckRow {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::text("check", |row| row.check.clone()),
+        Column::text("ok", |row| row.ok.to_string()),
+        Column::text("problem", |row| row.problem.clone().unwrap_or_default()),
+    ];
+
+    fn id(&self) -> String {
+        self.check.clone()
+    }
+}
+
+impl Args {
+    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
+    pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
+        let printer = app.printer::<CheckRow>()?;
+        let store = app.store(Access::Read).await?;
+        app.deadline.lift();
+        let rows: Vec<CheckRow> = check(&store).await?.into_iter().map(CheckRow::from).collect();
+        printer.all(&rows)?;
+        app.ui.flush()?;
+        let broken = rows.iter().filter(|row| !row.ok).count();
+        if broken == 0 {
+            return Ok(());
+        }
+        let detail = format!("{broken} of {} checks failed", rows.len());
+        Err(Failure::new(Exit::Internal, "store_damaged", detail).hint("restore the store from a backup"))
+    }
+}
