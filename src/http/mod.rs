@@ -1,14 +1,28 @@
 //! The four HTTP services: translate in, call one use case of [`service`](crate::service), translate out.
 //!
-//! [`serve`] runs any of them side by side; each is built from exactly the stores it needs and cannot reach another's.
+//! [`serve`] runs any of them side by side; each is built from exactly the stores it needs and cannot reach another's. A
+//! request passes `serve` (connections), `pipeline` (name, deadline, place among those in flight), `auth` (who asks), `params`
+//! and `body` (what they ask), a handler of `users`, `products`, `orders` or `inventory`, and `reply` or `problem`.
 
+mod app;
+mod auth;
+mod body;
+mod connections;
+mod health;
+mod inventory;
+mod items;
+mod json;
+mod openapi;
 mod options;
+mod orders;
+mod params;
+mod pipeline;
+mod problem;
+mod products;
+mod reply;
 mod serve;
+mod users;
 
+pub use openapi::openapi;
 pub use options::{AuthMode, Limits, ServeError, ServeOptions, Service};
 pub use serve::serve;
-
-/// The OpenAPI 3.1 document of a service: indented JSON in a stable order, ending with a new line.
-pub fn openapi(service: Service) -> String {
-    format!("{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"shopctl {service}\"}}}}\n")
-}

@@ -1,18 +1,41 @@
 //! Binding, serving and draining.
+//!
+//! Own loops around hyper rather than `axum::serve`, which keeps a connection with half a request head open for ever.
 
 use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::net::TcpListener;
+use axum::Router;
+use axum::body::Body;
+use futures_util::future::join_all;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
 
+use super::app::app;
+use super::connections::{Connections, Seat};
 use super::options::{AuthMode, ServeError, ServeOptions, Service};
+use super::pipeline::{Pipeline, Shared};
 use crate::domain::clock::Clock;
-use crate::store::Store;
+use crate::store::{Maintenance, Store};
+
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 64 << 10;
+/// How long to leave a machine alone that has no more file descriptors.
+const OUT_OF_FILES: Duration = Duration::from_millis(200);
 
 /// Serves until `shutdown` resolves, then lets requests in flight finish.
 ///
-/// Every listener is bound before anything is served; `ready` is then told each service and its real address.
+/// Every listener is bound before anything is served; `ready` is then told each service and its real address. The store is
+/// brought up to date on the way, and stays open.
 ///
 /// # Errors
 /// [`ServeError`]; nothing was served then.
@@ -24,17 +47,38 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let listeners = bind(&options).await?;
-    for (service, listener) in &listeners {
-        if let Ok(addr) = listener.local_addr() {
-            ready(*service, addr);
-        }
+    let shared = Arc::new(Shared::new(&options));
+    let preparing = tokio::spawn(prepare(store.clone()));
+    let server = Server {
+        http: builder(options.limits.header_timeout),
+        connections: Connections::new(options.limits.connections),
+        graceful: GracefulShutdown::new(),
+        tasks: TaskTracker::new(),
+        end: CancellationToken::new(),
+    };
+    let loops = listeners.into_iter().map(|(service, listener, addr)| {
+        ready(service, addr);
+        let pipeline = Pipeline { service, shared: shared.clone() };
+        server.accept(listener, app(&store, &clock, &options, pipeline))
+    });
+    tokio::select! {
+        _ = join_all(loops) => {}
+        () = shutdown => {}
     }
-    shutdown.await;
-    drop((store, clock));
+    preparing.abort();
+    server.drain(&shared, options.drain).await;
     Ok(())
 }
 
-async fn bind(options: &ServeOptions) -> Result<Vec<(Service, TcpListener)>, ServeError> {
+/// Brings the schema up to date, so that the first request need not. A database that is away does not keep the service from
+/// starting: `/readyz` tells, and the first write tries again.
+async fn prepare(store: Arc<dyn Maintenance>) {
+    if let Err(error) = store.init().await {
+        tracing::warn!(cause = %error, "the store could not be made ready");
+    }
+}
+
+async fn bind(options: &ServeOptions) -> Result<Vec<(Service, TcpListener, SocketAddr)>, ServeError> {
     if options.auth == AuthMode::None
         && let Some((_, addr)) = options.services.iter().find(|(_, addr)| !addr.ip().is_loopback())
     {
@@ -42,10 +86,104 @@ async fn bind(options: &ServeOptions) -> Result<Vec<(Service, TcpListener)>, Ser
     }
     let mut listeners = Vec::with_capacity(options.services.len());
     for &(service, addr) in &options.services {
-        match TcpListener::bind(addr).await {
-            Ok(listener) => listeners.push((service, listener)),
-            Err(source) => return Err(ServeError::Bind { service, addr, source }),
-        }
+        let bound = async {
+            let listener = TcpListener::bind(addr).await?;
+            let real = listener.local_addr()?;
+            Ok((service, listener, real))
+        };
+        listeners.push(bound.await.map_err(|source| ServeError::Bind { service, addr, source })?);
     }
     Ok(listeners)
+}
+
+fn builder(header_timeout: Duration) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(MAX_HEAD);
+    http
+}
+
+/// What all listeners share.
+struct Server {
+    http: http1::Builder,
+    connections: Arc<Connections>,
+    graceful: GracefulShutdown,
+    tasks: TaskTracker,
+    /// Ends every connection at once.
+    end: CancellationToken,
+}
+
+impl Server {
+    async fn accept(&self, listener: TcpListener, app: Router) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => self.begin(stream, app.clone()),
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    tracing::error!(cause = %error, "cannot accept connections; trying again");
+                    tokio::time::sleep(OUT_OF_FILES).await;
+                }
+            }
+        }
+    }
+
+    fn begin(&self, stream: TcpStream, app: Router) {
+        let Some(seat) = self.connections.admit(self.end.child_token()) else {
+            tracing::warn!("a connection was refused: all others are at work");
+            return;
+        };
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(cause = %error, "a connection went before it was served");
+            return;
+        }
+        let seat = Arc::new(seat);
+        let handler = {
+            let seat = Arc::clone(&seat);
+            hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+                answer(Arc::clone(&seat), app.clone(), request)
+            })
+        };
+        let connection = self.http.serve_connection(TokioIo::new(stream), handler);
+        let connection = self.graceful.watch(connection);
+        self.tasks.spawn(async move {
+            tokio::select! {
+                result = connection => if let Err(error) = result {
+                    tracing::debug!(cause = %error, "a connection ended badly");
+                },
+                () = seat.closed() => {}
+            }
+        });
+    }
+
+    /// Lets requests in flight finish, also those whose client has gone, and then ends what is left.
+    async fn drain(self, shared: &Shared, patience: Duration) {
+        let Self { graceful, tasks, end, .. } = self;
+        shared.running.close();
+        let done = async {
+            graceful.shutdown().await;
+            shared.running.wait().await;
+        };
+        if tokio::time::timeout(patience, done).await.is_err() {
+            tracing::warn!(left = shared.running.len(), "requests were cut off at the end of the drain");
+        }
+        end.cancel();
+        tasks.close();
+        tasks.wait().await;
+    }
+}
+
+async fn answer(
+    seat: Arc<Seat>,
+    app: Router,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Body>, std::convert::Infallible> {
+    seat.work();
+    let response = app.oneshot(request.map(Body::new)).await;
+    seat.wait();
+    response
+}
+
+/// A client that went while it waited to be accepted is no trouble of the listener's.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }

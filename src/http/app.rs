@@ -1,0 +1,55 @@
+//! One service as a router: its routes, those that every service has, and the pipeline around them all.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::{Router, http};
+
+use super::options::{ServeOptions, Service};
+use super::pipeline::{self, Pipeline};
+use super::problem::Problem;
+use super::{health, inventory, orders, products, users};
+use crate::domain::clock::Clock;
+use crate::store::{Store, UserStore, lookup_only};
+
+/// Gives a service the stores it needs, and no other.
+pub(super) fn app(
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    options: &ServeOptions,
+    pipeline: Pipeline,
+) -> Router {
+    let (store, clock) = (|| Arc::clone(store), Arc::clone(clock));
+    let users: Arc<dyn UserStore> = store();
+    let lookup = lookup_only(users.clone());
+    let mode = options.auth;
+    let service = pipeline.service;
+    let routes: Router = match service {
+        Service::Users => {
+            users::routes().with_state(users::State::new(users, store(), store(), clock, mode)).into()
+        }
+        Service::Products => products::routes()
+            .with_state(products::State::new(store(), store(), lookup, clock, options.currency, mode))
+            .into(),
+        Service::Orders => orders::routes()
+            .with_state(orders::State::new(store(), store(), store(), lookup, clock, mode))
+            .into(),
+        Service::Inventory => inventory::routes()
+            .with_state(inventory::State::new(store(), store(), store(), lookup, clock, mode))
+            .into(),
+    };
+    let health: Router = health::routes().with_state(health::Readiness::of(store())).into();
+    routes
+        .merge(health)
+        .merge(health::documents(service))
+        .fallback(async |uri: http::Uri| {
+            let detail = format!("there is no route {:?}", uri.path());
+            Problem::new(StatusCode::NOT_FOUND, "route_not_found", detail)
+        })
+        .method_not_allowed_fallback(async |method: http::Method| {
+            let detail = format!("this route does not take {method}; see the Allow header");
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+        })
+        .layer(from_fn_with_state(pipeline, pipeline::run))
+}

@@ -1,0 +1,64 @@
+//! The users service: registering, signing in, looking after users.
+
+mod account;
+mod manage;
+mod sign_in;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::auth::Door;
+use super::options::AuthMode;
+use crate::domain::clock::Clock;
+use crate::service::auth::{Gate, Sessions};
+use crate::service::password::PasswordHasher;
+use crate::service::users::Users;
+use crate::store::{SessionStore, SigningKeyStore, UserStore, lookup_only};
+
+/// All that this service can reach.
+#[derive(Clone)]
+pub(super) struct State {
+    users: Arc<Users>,
+    sessions: Arc<Sessions>,
+    door: Door,
+}
+
+impl State {
+    pub(super) fn new(
+        users: Arc<dyn UserStore>,
+        sessions: Arc<dyn SessionStore>,
+        keys: Arc<dyn SigningKeyStore>,
+        clock: Arc<dyn Clock>,
+        mode: AuthMode,
+    ) -> Self {
+        let hasher = Arc::new(PasswordHasher::new());
+        let gate = Gate::new(keys.clone(), lookup_only(users.clone()), clock.clone());
+        Self {
+            users: Arc::new(Users::new(users.clone(), clock.clone(), hasher.clone())),
+            sessions: Arc::new(Sessions::new(users, sessions, keys, clock, hasher)),
+            door: Door { gate: Arc::new(gate), mode },
+        }
+    }
+}
+
+impl FromRef<State> for Door {
+    fn from_ref(state: &State) -> Self {
+        state.door.clone()
+    }
+}
+
+pub(super) fn routes() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in::register))
+        .routes(routes!(sign_in::login))
+        .routes(routes!(sign_in::refresh))
+        .routes(routes!(sign_in::logout))
+        .routes(routes!(sign_in::jwks))
+        .routes(routes!(account::get_me, account::patch_me))
+        .routes(routes!(account::put_password))
+        .routes(routes!(manage::list_users))
+        .routes(routes!(manage::get_user, manage::patch_user, manage::delete_user))
+}
