@@ -159,15 +159,17 @@ impl Drop for Record {
         let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
         let duration_ms = self.started.elapsed().as_secs_f64() * 1000.0;
         let (service, request_id, method) = (self.service.as_str(), self.id.as_str(), self.method.as_str());
-        match self.status {
-            Some(status) => tracing::info!(
+        if let Some(status) = self.status {
+            let status = status.as_u16();
+            tracing::info!(
                 target: "shopctl::access",
-                service, request_id, method, route, status = status.as_u16(), duration_ms, "request"
-            ),
-            None => tracing::info!(
+                service, request_id, method, route, status, duration_ms, "request"
+            );
+        } else {
+            tracing::info!(
                 target: "shopctl::access",
                 service, request_id, method, route, duration_ms, "client gone"
-            ),
+            );
         }
     }
 }

@@ -131,11 +131,11 @@ macro_rules! step {
 
 step!(
     /// Note that an order was paid
-    pay_order, "/orders/{id}/pay", Step, |_sent| (OrderAction::Pay, Vec::new())
+    pay_order, "/orders/{id}/pay", Step, |sent| (OrderAction::Pay, Vec::new())
 );
 step!(
     /// Note that an order arrived
-    deliver_order, "/orders/{id}/deliver", Step, |_sent| (OrderAction::Deliver, Vec::new())
+    deliver_order, "/orders/{id}/deliver", Step, |sent| (OrderAction::Deliver, Vec::new())
 );
 step!(
     /// Send an order, all or some of it
