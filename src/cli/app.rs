@@ -95,7 +95,9 @@ impl App {
     pub(super) fn write(&self, args: &WriteArgs) -> Result<WriteOptions, Failure> {
         let if_version = args.if_version.as_deref().map(str::parse).transpose()?;
         self.writes.set(true);
-        let login = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+        let login = ["USER", "LOGNAME"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
         let actor = Actor::shell(login.as_deref());
         Ok(WriteOptions { actor, if_version, dry_run: self.globals.dry_run })
     }

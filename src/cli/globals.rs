@@ -19,6 +19,7 @@ pub(super) enum LogFormat {
 /// Accepted anywhere. Environment variables are read with the other settings, not here, so that no help text ever shows their values.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Globals {
     /// Use this profile of the configuration [env: SHOPCTL_PROFILE]
     #[arg(short = 'C', long, global = true, value_name = "NAME")]

@@ -9,7 +9,7 @@ use super::app::App;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::syntax;
-use crate::output::{End, Row};
+use crate::output::{End, Row, Ui};
 use crate::service;
 use crate::service::page::{DEFAULT_LIMIT, Listing, MAX_LIMIT, PageInput};
 
@@ -66,7 +66,7 @@ impl PageArgs {
         let interval = syntax::duration(interval).map_err(|invalid| Failure::usage(invalid.detail))?;
         app.deadline.lift();
         loop {
-            if app.ui.is_watched() {
+            if Ui::is_watched() {
                 app.ui.raw("\u{1b}[H\u{1b}[2J")?;
             }
             self.once(app, &fetch).await?;

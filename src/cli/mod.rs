@@ -3,7 +3,13 @@
 //! A command file holds its arguments, `run`, and private helpers. `run` translates what was written, calls one use case of
 //! [`service`](crate::service) and prints what it shows; no rule of the shop is decided here.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "the doc comments of arguments are help texts, in which back-ticks would be shown as they are"
+)]
+
 mod app;
+mod aside;
 mod config;
 mod deadline;
 mod exit;

@@ -2,14 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use secrecy::SecretString;
 
 use super::app::App;
+use super::aside::aside;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::open_store;
 use super::prompt;
 use crate::domain::invalid::Invalid;
 
@@ -29,33 +31,41 @@ pub(super) struct PasswordArgs {
 }
 
 impl PasswordArgs {
-    /// The password, asked for twice where it is new.
+    /// The password of this user, asked for twice where it is new.
     ///
     /// # Errors
     /// Exit 2 where it cannot be read or nobody can be asked.
-    pub(super) async fn read(&self, app: &App, new: bool) -> Result<SecretString, Failure> {
+    pub(super) async fn read(&self, app: &App, user: &str, new: bool) -> Result<SecretString, Failure> {
         if self.password_stdin {
-            return text(io::stdin().lock(), "standard input");
+            return aside(|| text(io::stdin().lock(), "standard input")).await.unwrap_or_else(|| Err(died()));
         }
-        if let Some(path) = &self.password_file {
-            let name = format!("{:?}", path.display().to_string());
-            return File::open(path)
-                .map_err(|error| unreadable(&name, &error))
-                .and_then(|file| text(file, &name));
+        if let Some(path) = self.password_file.clone() {
+            return aside(move || file(&path)).await.unwrap_or_else(|| Err(died()));
         }
         if !prompt::may_ask(app) {
             return Err(Failure::usage("a password is needed and there is nobody to ask")
                 .hint("give it with --password-stdin or --password-file PATH"));
         }
+        let question = format!("Password for {user} in {}", open_store::url(&app.settings)?);
         let dialogue = move || {
-            let password = dialoguer::Password::new().with_prompt("Password").report(false);
-            match new {
-                true => password.with_confirmation("Repeat password", "the two are not the same").interact(),
-                false => password.interact(),
+            let password = dialoguer::Password::new().with_prompt(question).report(false);
+            if new {
+                password.with_confirmation("Repeat it", "the two are not the same").interact()
+            } else {
+                password.interact()
             }
         };
         Ok(SecretString::from(prompt::ask(app, dialogue).await?))
     }
+}
+
+fn file(path: &Path) -> Result<SecretString, Failure> {
+    let name = format!("{:?}", path.display().to_string());
+    File::open(path).map_err(|error| unreadable(&name, &error)).and_then(|file| text(file, &name))
+}
+
+fn died() -> Failure {
+    Failure::new(Exit::Internal, "internal", "the password could not be read")
 }
 
 fn text(source: impl Read, name: &str) -> Result<SecretString, Failure> {

@@ -3,10 +3,10 @@
 use std::io::{self, IsTerminal};
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
-use tokio::sync::oneshot;
 
 use super::Outcome;
 use super::app::App;
+use super::aside::aside;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::open_store;
@@ -50,7 +50,7 @@ pub(super) fn may_ask(app: &App) -> bool {
     !app.globals.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Runs a dialogue. It gets its own thread, so that a signal ends the wait; whichever way it ends, the terminal is as it was.
+/// Runs a dialogue. Whichever way it ends, by a signal too, the terminal is as it was.
 ///
 /// # Errors
 /// Exit 130 on Ctrl-C, 9 where the terminal went away.
@@ -60,14 +60,12 @@ pub(super) async fn ask<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let _pause = app.deadline.pause();
     let _restore = Restore::new();
-    let (answer, answered) = oneshot::channel();
-    std::thread::spawn(move || answer.send(dialogue()));
-    match answered.await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(dialoguer::Error::IO(error))) if error.kind() == io::ErrorKind::Interrupted => {
+    match aside(dialogue).await {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(dialoguer::Error::IO(error))) if error.kind() == io::ErrorKind::Interrupted => {
             Err(Failure::Silent(Exit::Interrupted))
         }
-        Ok(Err(_)) | Err(_) => {
+        Some(Err(_)) | None => {
             Err(Failure::new(Exit::NotConfirmed, "not_confirmed", "the terminal gave no answer"))
         }
     }

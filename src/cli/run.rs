@@ -40,12 +40,10 @@ fn execute(Cli { globals, command }: Cli) -> Exit {
             return tell(&ui, &failure);
         }
     };
-    let _inside = runtime.enter();
     let app = App::new(globals, settings, ui);
     let outcome = runtime.block_on(work(command, &app));
     let exit = finish(&app, outcome);
     // A prompt's thread may still be waiting for a key that nobody will press.
-    drop(_inside);
     runtime.shutdown_background();
     exit
 }
@@ -142,11 +140,12 @@ fn usage(error: &clap::Error, args: &[OsString]) -> Exit {
 /// Whether `-o json` or `-o jsonl` was among what could not be parsed.
 fn wants_json(args: &[OsString]) -> Option<Format> {
     let words: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
-    let values = words.iter().enumerate().filter_map(|(at, word)| match *word {
+    let mut values = words.iter().enumerate().filter_map(|(at, word)| match *word {
         "-o" | "--output" => words.get(at + 1).copied(),
         word => word.strip_prefix("--output=").or_else(|| word.strip_prefix("-o")),
     });
-    values.last().and_then(|value| match value {
+    let set = std::env::var("SHOPCTL_OUTPUT").ok();
+    values.next_back().or(set.as_deref()).and_then(|value| match value {
         "json" => Some(Format::Json),
         "jsonl" => Some(Format::Jsonl),
         _ => None,

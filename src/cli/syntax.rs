@@ -12,10 +12,9 @@ use crate::service::patch::Patch;
 /// `invalid_duration`.
 pub(super) fn duration(text: &str) -> Result<Duration, Invalid> {
     let trimmed = text.trim();
-    if !trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_digit()) {
-        if let Ok(seconds) = trimmed.parse() {
-            return Ok(Duration::from_secs(seconds));
-        }
+    let bare = !trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_digit());
+    if let Some(seconds) = bare.then(|| trimmed.parse().ok()).flatten() {
+        return Ok(Duration::from_secs(seconds));
     }
     let parsed = trimmed.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
     parsed.ok_or_else(|| {

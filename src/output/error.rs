@@ -51,9 +51,8 @@ impl Report<'_> {
 
     /// `error: …`, each part on its own line where there are several, `hint: …`.
     pub(super) fn text(&self, colored: bool) -> String {
-        let paint = |code: &str, word: &str| match colored {
-            true => format!("\u{1b}[{code}m{word}\u{1b}[0m"),
-            false => word.to_owned(),
+        let paint = |code: &str, word: &str| {
+            if colored { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() }
         };
         let mut text = format!("{} {}\n", paint("1;31", "error:"), visible(self.message));
         // The message holds a single part already; a summary of several is followed by all.

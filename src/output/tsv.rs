@@ -42,7 +42,7 @@ impl<T: Row> Encoder<T> for Tsv<T> {
     }
 }
 
-/// Backslash, tab, line feed and carriage return as `\\`, `\t`, `\n` and `\r`, as PostgreSQL's COPY writes them.
+/// Backslash, tab, line feed and carriage return as `\\`, `\t`, `\n` and `\r`, as `COPY` of `PostgreSQL` writes them.
 fn write_escaped(out: &mut Out, text: &str) -> io::Result<()> {
     let mut rest = text;
     while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {

@@ -100,7 +100,7 @@ impl Ui {
     }
 
     /// Whether somebody looks at standard output.
-    pub(crate) fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched() -> bool {
         io::stdout().is_terminal()
     }
 

@@ -68,10 +68,10 @@ impl Layer {
         let values = Values {
             store: globals.store.clone(),
             store_file: globals.store_file.clone(),
-            output: globals.output.map(name),
-            color: globals.color.map(name),
+            output: globals.output.as_ref().map(name),
+            color: globals.color.as_ref().map(name),
             timeout: globals.timeout.clone(),
-            log_format: globals.log_format.map(name),
+            log_format: globals.log_format.as_ref().map(name),
             ..Values::default()
         };
         let flag = |key| match key {
@@ -141,6 +141,7 @@ pub(super) fn env(name: &'static str) -> Result<Option<String>, Failure> {
     }
 }
 
-fn name<T: ValueEnum>(value: T) -> String {
+/// A value as it is written.
+pub(super) fn name<T: ValueEnum>(value: &T) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }

@@ -1,10 +1,9 @@
 //! `shopctl config show`
 
-use clap::ValueEnum;
 use serde::Serialize;
 
-use super::layer::Origin;
-use super::settings::StoreChoice;
+use super::layer::{Origin, name};
+use super::settings::{Settings, StoreChoice};
 use crate::cli::Outcome;
 use crate::cli::app::App;
 use crate::output::{Column, Row};
@@ -22,47 +21,64 @@ pub(in crate::cli) struct Args {
 struct SettingRow {
     key: &'static str,
     value: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<String>,
+}
+
+/// A setting and where it came from.
+#[derive(Serialize)]
+struct OriginRow {
+    #[serde(flatten)]
+    setting: SettingRow,
+    origin: String,
 }
 
 impl Row for SettingRow {
-    const COLUMNS: &'static [Column<Self>] = &[
-        Column::text("key", |setting| setting.key.to_owned()),
-        Column::text("value", |setting| setting.value.clone()),
-        Column::text("origin", |setting| setting.origin.clone().unwrap_or_default()),
-    ];
+    const COLUMNS: &'static [Column<Self>] =
+        &[Column::text("key", |row| row.key.to_owned()), Column::text("value", |row| row.value.clone())];
 
     fn id(&self) -> String {
         self.key.to_owned()
     }
 }
 
-impl Args {
-    pub(in crate::cli) fn run(self, app: &App) -> Outcome {
-        let printer = app.printer()?;
-        let s = &app.settings;
-        let row = |key, value, origin: &Origin| SettingRow {
-            key,
-            value,
-            origin: self.origin.then(|| origin.to_string()),
-        };
-        let output = s.output.value.map_or("auto".to_owned(), word);
-        Ok(printer.all(&[
-            row("profile", s.profile.value.clone().unwrap_or_default(), &s.profile.origin),
-            row("store", store(&s.store.value), &s.store.origin),
-            row("output", output, &s.output.origin),
-            row("color", word(s.color.value), &s.color.origin),
-            row("currency", s.currency.value.to_string(), &s.currency.origin),
-            row("timeout", format!("{:?}", s.timeout.value), &s.timeout.origin),
-            row("log_format", word(s.log_format.value), &s.log_format.origin),
-            row("protected", s.protected.value.to_string(), &s.protected.origin),
-        ])?)
+impl Row for OriginRow {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::text("key", |row| row.setting.key.to_owned()),
+        Column::text("value", |row| row.setting.value.clone()),
+        Column::text("origin", |row| row.origin.clone()),
+    ];
+
+    fn id(&self) -> String {
+        self.setting.key.to_owned()
     }
 }
 
-fn word<T: ValueEnum>(value: T) -> String {
-    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+impl Args {
+    pub(in crate::cli) fn run(self, app: &App) -> Outcome {
+        if self.origin {
+            return Ok(app.printer()?.all(&rows(&app.settings))?);
+        }
+        let printer = app.printer()?;
+        let settings = rows(&app.settings).into_iter().map(|row| row.setting);
+        Ok(printer.all(&settings.collect::<Vec<_>>())?)
+    }
+}
+
+fn rows(s: &Settings) -> Vec<OriginRow> {
+    let row = |key, value, origin: &Origin| OriginRow {
+        setting: SettingRow { key, value },
+        origin: origin.to_string(),
+    };
+    let output = s.output.value.as_ref().map_or("auto".to_owned(), name);
+    vec![
+        row("profile", s.profile.value.clone().unwrap_or_default(), &s.profile.origin),
+        row("store", store(&s.store.value), &s.store.origin),
+        row("output", output, &s.output.origin),
+        row("color", name(&s.color.value), &s.color.origin),
+        row("currency", s.currency.value.to_string(), &s.currency.origin),
+        row("timeout", format!("{:?}", s.timeout.value), &s.timeout.origin),
+        row("log_format", name(&s.log_format.value), &s.log_format.origin),
+        row("protected", s.protected.value.to_string(), &s.protected.origin),
+    ]
 }
 
 fn store(choice: &StoreChoice) -> String {

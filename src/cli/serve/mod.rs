@@ -71,7 +71,7 @@ impl Args {
         };
         let served = http::serve(Arc::clone(&store), Arc::clone(&app.clock), options, ready, drain);
         let outcome = tokio::select! {
-            served = served => served.map_err(failure),
+            served = served => served.map_err(|error| failure(&error)),
             exit = second => return Err(Failure::Silent(exit.unwrap_or(Exit::Interrupted))),
         };
         store.close().await;
@@ -111,7 +111,7 @@ async fn next(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
     }
 }
 
-fn failure(error: ServeError) -> Failure {
+fn failure(error: &ServeError) -> Failure {
     let detail = error.to_string();
     match error {
         ServeError::Bind { .. } => Failure::new(Exit::Unavailable, "listen_failed", detail)

@@ -73,7 +73,6 @@ impl Row for InfoRow {
 }
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer::<InfoRow>()?;
         let store = app.store(Access::Read).await?;

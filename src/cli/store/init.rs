@@ -13,7 +13,6 @@ use crate::cli::write::WriteArgs;
 pub(in crate::cli) struct Args {}
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer::<InfoRow>()?;
         let dry_run = app.write(&WriteArgs::default())?.dry_run;

@@ -21,7 +21,7 @@ impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer()?;
         let options = app.write(&self.write)?;
-        let password = self.password.read(app, true).await?;
+        let password = self.password.read(app, &self.user, true).await?;
         let users = app.users(Access::Write).await?;
         Ok(printer.one(&users.set_password(&self.user, password, &options).await?)?)
     }

@@ -42,7 +42,8 @@ impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer::<UserView>()?;
         let options = app.write(&WriteArgs::default())?;
-        let password = if self.no_password { None } else { Some(self.password.read(app, true).await?) };
+        let password =
+            if self.no_password { None } else { Some(self.password.read(app, &self.email, true).await?) };
         let users = app.users(Access::Write).await?;
         let new =
             NewUser { email: self.email, name: self.name, phone: self.phone, password, role: self.role };

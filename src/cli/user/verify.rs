@@ -17,7 +17,7 @@ pub(in crate::cli) struct Args {
 impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer()?;
-        let password = self.password.read(app, false).await?;
+        let password = self.password.read(app, &self.user, false).await?;
         let users = app.users(Access::Read).await?;
         Ok(printer.brief(&users.verify_password(&self.user, password).await?)?)
     }
