@@ -12,6 +12,14 @@ macro_rules! contract {
                 }
             )+
         }
+        mod mongo {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    super::$promise(&crate::support::store::mongo_store().await).await;
+                }
+            )+
+        }
     };
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shopctl::domain::inventory::StockOp;
+use shopctl::domain::order::{OrderFilter, OrderSort};
 use shopctl::domain::page::PageRequest;
-use shopctl::domain::product::Product;
+use shopctl::domain::product::{Product, ProductFilter, ProductSort};
 use shopctl::store::{Commit, Store, StoreError};
 use tokio::task::JoinSet;
 
@@ -88,10 +89,7 @@ async fn a_caller_that_goes_away_leaves_no_half_of_a_step() {
     // Waits for what is still under way.
     store.close().await;
     let store = super::store(&database.url()).await;
-    let orders = store
-        .list_orders(&Default::default(), &page(shopctl::domain::order::OrderSort::Id, false, 1000))
-        .await
-        .unwrap();
+    let orders = store.list_orders(&OrderFilter::default(), &page(OrderSort::Id, false, 1000)).await.unwrap();
     let stock = store.find_stock(mug.id).await.unwrap().unwrap();
     assert_eq!(stock.level.reserved(), i64::try_from(orders.items.len()).unwrap());
     assert_eq!(stock.seq, stock.level.reserved() + 1);
@@ -105,11 +103,10 @@ async fn after_256_callers_have_gone_away_the_next_read_answers_at_once() {
     let mug = stocked(&*store, "MUG", 1).await;
     let mut callers = JoinSet::new();
     for _ in 0..256 {
-        let (store, request) =
-            (Arc::clone(&store), page(shopctl::domain::product::ProductSort::Id, false, 20));
+        let (store, request) = (Arc::clone(&store), page(ProductSort::Id, false, 20));
         callers.spawn(async move {
             let request: PageRequest<_> = request;
-            store.list_products(&Default::default(), &request).await
+            store.list_products(&ProductFilter::default(), &request).await
         });
     }
     tokio::time::sleep(Duration::from_millis(2)).await;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use shopctl::domain::key::UserKey;
-use shopctl::domain::user::UserSort;
+use shopctl::domain::user::{UserFilter, UserSort};
 use shopctl::store::open::{OpenOptions, StoreUrl, open};
 use shopctl::store::{Commit, StoreError};
 
@@ -98,6 +98,6 @@ async fn a_replica_set_of_another_name_is_unavailable() {
     let url = StoreUrl::parse(&format!("{}?replicaSet=other", database.url())).unwrap();
     let quick = OpenOptions { server_selection: Duration::from_millis(500), ..OpenOptions::default() };
     let store = open(&url, &quick).await.unwrap();
-    let error = store.list_users(&Default::default(), &page(UserSort::Id, false, 1)).await.unwrap_err();
+    let error = store.list_users(&UserFilter::default(), &page(UserSort::Id, false, 1)).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
 }

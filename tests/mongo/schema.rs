@@ -2,7 +2,7 @@
 
 use mongodb::bson::{Document, doc};
 use shopctl::domain::inventory::StockOp;
-use shopctl::domain::user::UserSort;
+use shopctl::domain::user::{UserFilter, UserSort};
 use shopctl::store::{Commit, Maintenance, StoreError};
 use tokio::task::JoinSet;
 
@@ -41,7 +41,7 @@ async fn sixteen_processes_that_start_at_once_make_one_sound_schema() {
 async fn reads_and_dry_runs_make_nothing() {
     let database = TestDatabase::fresh();
     let store = store(&database.url()).await;
-    store.list_users(&Default::default(), &page(UserSort::Id, false, 5)).await.unwrap();
+    store.list_users(&UserFilter::default(), &page(UserSort::Id, false, 5)).await.unwrap();
     store.insert_user(&user("ada@example.com"), Commit::DryRun).await.unwrap();
     let mug = product("MUG");
     let opening = (StockOp::Receive(q(3)), context());

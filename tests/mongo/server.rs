@@ -19,7 +19,7 @@ async fn the_shared_server_has_transactions() {
 }
 
 #[tokio::test]
-async fn a_server_of_ones_own_keeps_its_data_over_a_kill() {
+async fn a_server_of_ones_own_keeps_its_data_over_its_ends() {
     let server = OwnMongod::start(Kind::ReplicaSet);
     let insert = |id: i32| {
         let url = server.url();
@@ -34,4 +34,7 @@ async fn a_server_of_ones_own_keeps_its_data_over_a_kill() {
     server.kill();
     server.restart();
     assert_eq!(insert(2).await, 2);
+    server.terminate();
+    server.restart();
+    assert_eq!(insert(3).await, 3);
 }

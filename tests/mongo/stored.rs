@@ -1,7 +1,7 @@
 //! Documents that somebody else wrote, and odd ones of our own.
 
 use mongodb::bson::{Bson, Document, doc};
-use shopctl::domain::product::{Labels, ProductSort};
+use shopctl::domain::product::{Labels, ProductFilter, ProductSort};
 use shopctl::store::{Commit, StoreError};
 
 use super::store;
@@ -64,6 +64,7 @@ async fn labels_that_look_like_operators_are_only_labels() {
     assert_eq!(store.find_product(&odd.id.into()).await.unwrap().as_ref(), Some(&odd));
     odd.version = odd.version.next();
     store.replace_product(&odd, Commit::Keep).await.unwrap();
-    let listed = store.list_products(&Default::default(), &page(ProductSort::Name, true, 5)).await.unwrap();
+    let listed =
+        store.list_products(&ProductFilter::default(), &page(ProductSort::Name, true, 5)).await.unwrap();
     assert_eq!(listed.items, [odd]);
 }

@@ -12,6 +12,7 @@ use shopctl::store::{Commit, Store};
 use tempfile::TempDir;
 
 use super::builders::{context, for_order, q};
+use super::mongod::TestDatabase;
 
 /// A store of one test's own, removed with this guard.
 pub(crate) struct TestStore {
@@ -56,6 +57,13 @@ pub(crate) fn fresh_path() -> (TempDir, PathBuf) {
 pub(crate) async fn sqlite_store() -> TestStore {
     let (directory, path) = fresh_path();
     TestStore::open(StoreUrl::Sqlite(path), directory).await
+}
+
+/// An empty MongoDB store: a database of its own on the test run's server.
+pub(crate) async fn mongo_store() -> TestStore {
+    let database = TestDatabase::fresh();
+    let url = StoreUrl::parse(&database.url()).expect("a store URL");
+    TestStore::open(url, database).await
 }
 
 /// Adds a product with this much of it on hand.

@@ -31,13 +31,14 @@ impl SessionStore for MongoStore {
         let hash = hash.to_owned();
         self.run(async move |store| {
             let unused = doc! { "_id": { "$eq": &hash }, "used_at": { "$exists": false } };
-            let taken = store
+            // As it was: what it becomes is known.
+            let before = store
                 .of::<TokenRow>()
                 .find_one_and_update(unused, doc! { "$set": { "used_at": time(at) } })
-                .return_document(ReturnDocument::After)
+                .return_document(ReturnDocument::Before)
                 .await
                 .map_err(|error| store.explain(&error))?;
-            if let Some(raw) = taken {
+            if let Some(raw) = before {
                 return Ok(TokenUse::Taken(rows::decode::<TokenRow>(&raw)?));
             }
             Ok(match store.find_one::<TokenRow>(by_id(hash)).await? {

@@ -10,11 +10,12 @@ use super::list::SortKey;
 use super::rows::{self, OrderRow, Row};
 use super::shared::Shared;
 use super::transaction::{Attempt, Step};
+use crate::domain::email::Email;
 use crate::domain::id::{OrderId, UserId};
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
-use crate::domain::order::{Order, OrderFilter, OrderSort};
+use crate::domain::order::{Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
 use crate::domain::page::{Page, PageRequest};
 use crate::store::{Commit, OrderStore, Result, StoreError};
 
@@ -131,9 +132,9 @@ impl Step for Delete {
 fn matching(filter: &OrderFilter) -> Document {
     Filter::default()
         .equals("customer.user_id", filter.user_id.map(|id| id.to_string()))
-        .equals("customer.email_norm", filter.email.as_ref().map(|email| email.norm()))
-        .equals("status", filter.status.map(|status| status.as_str()))
-        .equals("payment_status", filter.payment_status.map(|status| status.as_str()))
+        .equals("customer.email_norm", filter.email.as_ref().map(Email::norm))
+        .equals("status", filter.status.map(OrderStatus::as_str))
+        .equals("payment_status", filter.payment_status.map(PaymentStatus::as_str))
         .equals("lines.product_id", filter.product_id.map(|id| id.to_string()))
         .created(filter.created_after, filter.created_before)
         .contains("search", filter.query.as_ref())

@@ -14,9 +14,11 @@ use super::transaction::{Attempt, Fault, Step};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockItem, StockOp};
 use crate::domain::key::ProductKey;
+use crate::domain::money::Currency;
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::product::{Product, ProductFilter, ProductSort};
+use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
+use crate::domain::text::{Group, Tag};
 use crate::store::plan::{Decision, decide_change, decide_removal};
 use crate::store::{Commit, Presence, ProductStore, Result, StockChange, StoreError, Unique};
 
@@ -117,19 +119,15 @@ impl Step for Delete {
         if done.deleted_count != 1 {
             return Err(Fault::Again);
         }
-        let item = match store.stock_in(session, self.id).await? {
-            Some(item) => item,
-            None => {
-                // Written and removed at once, so that this step and one that makes the record now are in each other's
-                // way, and no record is left without its product.
-                let item = StockItem::empty(self.id, product.sku, self.context.at, 0);
-                store
-                    .of::<StockRow>()
-                    .insert_one(rows::encode::<StockRow>(&item)?)
-                    .session(&mut *session)
-                    .await?;
-                item
-            }
+        let item = if let Some(item) = store.stock_in(session, self.id).await? {
+            item
+        } else {
+            // Written and removed at once, so that this step and one that makes the record now are in each other's way, and
+            // no record is left without its product.
+            let item = StockItem::empty(self.id, product.sku, self.context.at, 0);
+            let row = rows::encode::<StockRow>(&item)?;
+            store.of::<StockRow>().insert_one(row).session(&mut *session).await?;
+            item
         };
         if let Some(movement) = decide_removal(&item, &self.context)? {
             store.write_movements(session, &[&movement]).await?;
@@ -144,10 +142,10 @@ impl Step for Delete {
 
 fn matching(filter: &ProductFilter) -> Document {
     Filter::default()
-        .equals("status", filter.status.map(|status| status.as_str()))
-        .equals("tags", filter.tag.as_ref().map(|tag| tag.as_str()))
-        .equals("group", filter.group.as_ref().map(|group| group.as_str()))
-        .equals("currency", filter.currency.map(|currency| currency.code()))
+        .equals("status", filter.status.map(ProductStatus::as_str))
+        .equals("tags", filter.tag.as_ref().map(Tag::as_str))
+        .equals("group", filter.group.as_ref().map(Group::as_str))
+        .equals("currency", filter.currency.map(Currency::code))
         .between("price", filter.min_price, filter.max_price)
         .created(filter.created_after, filter.created_before)
         .contains("search", filter.query.as_ref())
@@ -160,7 +158,7 @@ fn sort_key(field: ProductSort) -> SortKey {
         ProductSort::CreatedAt => SortKey::Time("created_at"),
         ProductSort::UpdatedAt => SortKey::Time("updated_at"),
         ProductSort::Sku => SortKey::Unique("sku_norm"),
-        ProductSort::Name => SortKey::Field("name_norm"),
+        ProductSort::Name => SortKey::Field("name"),
         ProductSort::Price => SortKey::Field("price"),
     }
 }

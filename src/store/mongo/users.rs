@@ -15,7 +15,7 @@ use crate::domain::id::UserId;
 use crate::domain::key::UserKey;
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::user::{User, UserFilter, UserSort};
+use crate::domain::user::{Role, User, UserFilter, UserSort, UserStatus};
 use crate::store::{Commit, Result, StoreError, Unique, UserStore};
 
 /// A user's end, with that of its sessions.
@@ -72,8 +72,8 @@ pub(super) fn sessions_of(user: UserId) -> Document {
 
 fn matching(filter: &UserFilter) -> Document {
     Filter::default()
-        .equals("role", filter.role.map(|role| role.as_str()))
-        .equals("status", filter.status.map(|status| status.as_str()))
+        .equals("role", filter.role.map(Role::as_str))
+        .equals("status", filter.status.map(UserStatus::as_str))
         .created(filter.created_after, filter.created_before)
         .contains("search", filter.query.as_ref())
         .build()

@@ -101,7 +101,7 @@ fn sha256(path: &Path) -> std::io::Result<String> {
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
-    let shown = format!("{:?}", command.get_program());
+    let shown = command.get_program().display().to_string();
     let output = command.output().map_err(|error| format!("cannot run {shown}: {error}"))?;
     if output.status.success() {
         return Ok(());

@@ -46,11 +46,6 @@ impl OwnMongod {
         Self { supervisor, port, kind }
     }
 
-    /// The port on 127.0.0.1; it stays the same over restarts.
-    pub(crate) fn port(&self) -> u16 {
-        self.port
-    }
-
     /// The store URL of its database `shop`, without credentials.
     pub(crate) fn url(&self) -> String {
         format!("mongodb://127.0.0.1:{}/shop", self.port)

@@ -124,7 +124,7 @@ impl Supervisor {
     }
 
     fn next_event(&self) -> String {
-        self.event_within(Duration::from_secs(60)).expect("the supervising shell answers")
+        self.event_within(Duration::from_mins(1)).expect("the supervising shell answers")
     }
 
     fn event_within(&self, limit: Duration) -> Option<String> {

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::{Origin, Row};
 use crate::domain::money::Money;
 use crate::domain::product::{Labels, Product};
-use crate::domain::text::fold;
 use crate::store::Result;
 use crate::store::mongo::filter::time;
 
@@ -23,8 +22,6 @@ pub(in crate::store::mongo) struct ProductRow {
     sku: String,
     sku_norm: String,
     name: String,
-    /// What a list by name is sorted by.
-    name_norm: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(default)]
@@ -78,7 +75,6 @@ impl Row for ProductRow {
             sku: product.sku.as_str().to_owned(),
             sku_norm: product.sku.norm().to_owned(),
             name: product.name.to_string(),
-            name_norm: fold(product.name.as_str()),
             description: product.description.as_ref().map(ToString::to_string),
             tags: product.tags.iter().map(ToString::to_string).collect(),
             metadata: text(&product.metadata),

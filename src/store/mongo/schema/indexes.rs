@@ -25,7 +25,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
             Unique("sku_norm"),
             Then("created_at"),
             Then("updated_at"),
-            Then("name_norm"),
+            Then("name"),
             Then("price"),
             Then("tags"),
             Then("group"),

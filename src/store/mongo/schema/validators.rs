@@ -35,9 +35,9 @@ fn users() -> Document {
 
 fn products() -> Document {
     schema(
-        &["sku", "sku_norm", "name", "name_norm", "price", "currency", "status", "search"],
+        &["sku", "sku_norm", "name", "price", "currency", "status", "search"],
         doc! {
-            "sku": text(), "sku_norm": text(), "name": text(), "name_norm": text(), "description": text(),
+            "sku": text(), "sku_norm": text(), "name": text(), "description": text(),
             "tags": { "bsonType": "array", "items": text() }, "price": amount(), "currency": text(),
             "status": { "enum": ["draft", "active", "archived"] }, "group": text(), "search": text(),
             "metadata": { "bsonType": "object" }, "options": { "bsonType": "object" },
