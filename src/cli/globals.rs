@@ -2,19 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 
+use super::word::{LogFormat, flag};
 use crate::output::{ColorChoice, Format};
-
-/// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum LogFormat {
-    /// For people
-    #[default]
-    Text,
-    /// One JSON object a line
-    Json,
-}
 
 /// Accepted anywhere. Environment variables are read with the other settings, not here, so that no help text ever shows their values.
 #[derive(Debug, Clone, Args)]
@@ -30,12 +21,9 @@ pub(super) struct Globals {
     /// Read the store's URL from this file [env: SHOPCTL_STORE_FILE]
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) store_file: Option<PathBuf>,
-    /// How to write results; a table on a terminal, tsv elsewhere [env: SHOPCTL_OUTPUT]
-    #[arg(short, long, global = true, value_name = "FORMAT", hide_possible_values = true)]
-    #[arg(
-        help = "How to write results: table, json, jsonl, csv, tsv or id; a table on a terminal, tsv elsewhere \
-                  [env: SHOPCTL_OUTPUT]"
-    )]
+    /// How to write results: table, json, jsonl, csv, tsv or id; a table on a terminal, tsv elsewhere [env: SHOPCTL_OUTPUT]
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    #[arg(value_parser = flag::<Format>(), hide_possible_values = true)]
     pub(super) output: Option<Format>,
     /// Columns or JSON members to show, separated by commas; `help` lists them
     #[arg(long, global = true, value_name = "LIST", value_delimiter = ',')]
@@ -44,7 +32,8 @@ pub(super) struct Globals {
     #[arg(long, global = true)]
     pub(super) no_headers: bool,
     /// When to use colours: auto, always or never [env: SHOPCTL_COLOR, NO_COLOR]
-    #[arg(long, global = true, value_name = "WHEN", hide_possible_values = true)]
+    #[arg(long, global = true, value_name = "WHEN")]
+    #[arg(value_parser = flag::<ColorChoice>(), hide_possible_values = true)]
     pub(super) color: Option<ColorChoice>,
     /// Say only results and errors
     #[arg(short, long, global = true)]
@@ -53,7 +42,8 @@ pub(super) struct Globals {
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(super) verbose: u8,
     /// How to write log lines: text or json [env: SHOPCTL_LOG_FORMAT]
-    #[arg(long, global = true, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    #[arg(value_parser = flag::<LogFormat>(), hide_possible_values = true)]
     pub(super) log_format: Option<LogFormat>,
     /// Never ask
     #[arg(long, global = true)]

@@ -4,7 +4,7 @@ use std::io;
 
 use tracing_subscriber::EnvFilter;
 
-use super::globals::LogFormat;
+use super::word::LogFormat;
 
 /// Starts the log where somebody asked for one: `-v`, `SHOPCTL_LOG`, or a service, which logs what it does unless told otherwise.
 pub(super) fn start(verbose: u8, service: bool, format: LogFormat) {

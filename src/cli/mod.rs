@@ -32,6 +32,7 @@ mod store;
 mod syntax;
 mod user;
 mod version;
+mod word;
 mod write;
 
 use clap::{Parser, Subcommand};

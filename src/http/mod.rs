@@ -17,6 +17,7 @@ mod options;
 mod orders;
 mod params;
 mod pipeline;
+mod probe;
 mod problem;
 mod products;
 mod reply;
@@ -25,4 +26,5 @@ mod users;
 
 pub use openapi::openapi;
 pub use options::{AuthMode, Limits, ServeError, ServeOptions, Service};
+pub use probe::{ProbeError, probe};
 pub use serve::serve;

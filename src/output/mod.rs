@@ -16,8 +16,6 @@ mod text;
 mod tsv;
 mod ui;
 
-use clap::ValueEnum;
-
 pub(crate) use error::{Part, Report};
 pub(crate) use printer::{End, FieldsError, Printer};
 pub(crate) use row::{Column, Row};
@@ -25,23 +23,39 @@ pub(crate) use rows::EventRow;
 pub(crate) use ui::{Ui, UiOptions};
 
 /// How results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// For people: aligned columns
+    /// For people: aligned columns.
     Table,
-    /// One JSON document
+    /// One JSON document.
     Json,
-    /// One JSON object a line
+    /// One JSON object a line.
     Jsonl,
-    /// RFC 4180, with a header
+    /// RFC 4180, with a header.
     Csv,
-    /// Tab-separated, with a header; tabs, newlines and backslashes in values are escaped
+    /// Tab-separated, with a header; tabs, newlines and backslashes in values are escaped.
     Tsv,
-    /// Ids only, one a line
+    /// Ids only, one a line.
     Id,
 }
 
 impl Format {
+    /// All, in the order in which help lists them.
+    pub(crate) const ALL: &'static [Self] =
+        &[Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Tsv, Self::Id];
+
+    /// Its word.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Id => "id",
+        }
+    }
+
     /// Whether errors are JSON too.
     pub(crate) fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
@@ -49,13 +63,27 @@ impl Format {
 }
 
 /// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set
+    /// On a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
-    /// Always
+    /// Always.
     Always,
-    /// Never
+    /// Never.
     Never,
+}
+
+impl ColorChoice {
+    /// All, in the order in which help lists them.
+    pub(crate) const ALL: &'static [Self] = &[Self::Auto, Self::Always, Self::Never];
+
+    /// Its word.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
 }

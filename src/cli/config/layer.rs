@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::cli::failure::Failure;
 use crate::cli::globals::Globals;
+use crate::cli::word::Word;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,10 +68,10 @@ impl Layer {
         let values = Values {
             store: globals.store.clone(),
             store_file: globals.store_file.clone(),
-            output: globals.output.as_ref().map(name),
-            color: globals.color.as_ref().map(name),
+            output: globals.output.map(word),
+            color: globals.color.map(word),
             timeout: globals.timeout.clone(),
-            log_format: globals.log_format.as_ref().map(name),
+            log_format: globals.log_format.map(word),
             ..Values::default()
         };
         let flag = |key| match key {
@@ -141,7 +141,6 @@ pub(super) fn env(name: &'static str) -> Result<Option<String>, Failure> {
     }
 }
 
-/// A value as it is written.
-pub(super) fn name<T: ValueEnum>(value: &T) -> String {
-    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+fn word(value: impl Word) -> String {
+    value.word().to_owned()
 }

@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 use super::file;
 use super::layer::{Layer, Origin, Values, env};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::globals::{Globals, LogFormat};
+use crate::cli::globals::Globals;
 use crate::cli::syntax;
+use crate::cli::word::{self, LogFormat};
 use crate::domain::money::Currency;
 use crate::output::{ColorChoice, Format};
 
@@ -73,8 +72,8 @@ impl Settings {
         }
         Ok(Self {
             store: store(&layers)?,
-            output: parsed(&layers, "output", |v| v.output.as_ref(), word::<Format>)?.or_default(),
-            color: parsed(&layers, "color", |v| v.color.as_ref(), word::<ColorChoice>)?.or_default(),
+            output: parsed(&layers, "output", |v| v.output.as_ref(), word::parse::<Format>)?.or_default(),
+            color: parsed(&layers, "color", |v| v.color.as_ref(), word::parse::<ColorChoice>)?.or_default(),
             currency: match parsed(
                 &layers,
                 "currency",
@@ -93,7 +92,7 @@ impl Settings {
                 Some(timeout) => timeout,
                 None => Sourced { value: syntax::duration(TIMEOUT)?, origin: Origin::Default },
             },
-            log_format: parsed(&layers, "log_format", |v| v.log_format.as_ref(), word::<LogFormat>)?
+            log_format: parsed(&layers, "log_format", |v| v.log_format.as_ref(), word::parse::<LogFormat>)?
                 .or_default(),
             protected: pick(&layers, "protected", |v| v.protected.as_ref()).or_default(),
             profile,
@@ -199,12 +198,4 @@ fn parsed<T>(
         Err(why) => Err(Failure::new(Exit::Usage, "invalid_setting", format!("{key}: {why}"))
             .hint(format!("set by {origin}"))),
     }
-}
-
-fn word<T: ValueEnum>(text: &str) -> Result<T, String> {
-    T::from_str(text, false).map_err(|_| {
-        let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-        let known: Vec<_> = known.map(|value| value.get_name().to_owned()).collect();
-        format!("{text:?} is not one of {}", known.join(", "))
-    })
 }

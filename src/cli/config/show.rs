@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::layer::{Origin, name};
+use super::layer::Origin;
 use super::settings::{Settings, StoreChoice};
 use crate::cli::Outcome;
 use crate::cli::app::App;
+use crate::cli::word::Word;
 use crate::output::{Column, Row};
 use crate::store::open::StoreUrl;
 
@@ -68,15 +69,15 @@ fn rows(s: &Settings) -> Vec<OriginRow> {
         setting: SettingRow { key, value },
         origin: origin.to_string(),
     };
-    let output = s.output.value.as_ref().map_or("auto".to_owned(), name);
+    let output = s.output.value.map_or("auto", Word::word).to_owned();
     vec![
         row("profile", s.profile.value.clone().unwrap_or_default(), &s.profile.origin),
         row("store", store(&s.store.value), &s.store.origin),
         row("output", output, &s.output.origin),
-        row("color", name(&s.color.value), &s.color.origin),
+        row("color", s.color.value.word().to_owned(), &s.color.origin),
         row("currency", s.currency.value.to_string(), &s.currency.origin),
         row("timeout", format!("{:?}", s.timeout.value), &s.timeout.origin),
-        row("log_format", name(&s.log_format.value), &s.log_format.origin),
+        row("log_format", s.log_format.value.word().to_owned(), &s.log_format.origin),
         row("protected", s.protected.value.to_string(), &s.protected.origin),
     ]
 }

@@ -6,7 +6,6 @@ mod place;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use clap::ValueEnum;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -16,7 +15,6 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::open_store::Access;
 use crate::http::{self, AuthMode, ServeError, ServeOptions, Service};
-use crate::store::Store;
 
 /// Serve users, products, orders and inventory over HTTP until SIGTERM or Ctrl-C
 ///
@@ -38,13 +36,8 @@ pub(super) struct Args {
     listen: Vec<String>,
     /// Who has to sign in: required (as the routes say) or none (everybody may do everything; on loopback only)
     #[arg(long, value_name = "WHO", default_value = "required", hide_possible_values = true)]
-    auth: Auth,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Auth {
-    Required,
-    None,
+    #[arg(value_parser = ["required", "none"])]
+    auth: String,
 }
 
 impl Args {
@@ -53,12 +46,8 @@ impl Args {
         place::require_named_store(app)?;
         let store = app.store(Access::Write).await?;
         let mut options = ServeOptions::new(services, app.settings.currency.value);
-        options.auth = match self.auth {
-            Auth::Required => AuthMode::Required,
-            Auth::None => AuthMode::None,
-        };
+        options.auth = if self.auth == "none" { AuthMode::None } else { AuthMode::Required };
         let (first, second) = signals()?;
-        prepare(Arc::clone(&store));
         let ready = |service: Service, address: SocketAddr| {
             // Whoever started the service may not listen to what it prints; it serves all the same.
             let _ = app.ui.raw(&format!("{service}\thttp://{address}\n")).and_then(|()| app.ui.flush());
@@ -77,15 +66,6 @@ impl Args {
         store.close().await;
         outcome
     }
-}
-
-/// Brings the store up to date beside serving: a database that is away must not keep the services from starting.
-fn prepare(store: Arc<dyn Store>) {
-    tokio::spawn(async move {
-        if let Err(error) = store.init().await {
-            tracing::warn!(%error, "the store is not ready yet");
-        }
-    });
 }
 
 /// Resolves at the first signal, and with the exit code at the second.
