@@ -1,3 +1,5 @@
 //! Promises of the embedded store alone.
 
+mod damage;
 mod opening;
+mod refusing;

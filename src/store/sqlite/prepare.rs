@@ -107,12 +107,13 @@ fn name(path: &Path, error: StoreError) -> StoreError {
 /// # Errors
 /// `NewerSchema` for one this program does not know, `BadUrl` for a file of another program.
 pub(super) fn schema(connection: &Connection) -> Result<i64> {
-    // One statement, hence one moment: another process may be making the file.
-    let sql = "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) \
+    // One statement, hence one moment: another process may be migrating the file.
+    let sql = "SELECT user_version, application_id = ?1, \
+               application_id <> ?1 AND EXISTS (SELECT 1 FROM sqlite_schema) \
                FROM pragma_user_version, pragma_application_id";
-    let (found, application, tables): (i64, i64, i64) =
-        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    if application != APPLICATION_ID && (found != 0 || tables != 0) {
+    let (found, ours, filled): (i64, bool, bool) =
+        connection.query_row(sql, [APPLICATION_ID], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    if !ours && (found != 0 || filled) {
         return Err(StoreError::BadUrl("the file is a database of another program".to_owned()));
     }
     if found > SCHEMA {
