@@ -10,9 +10,9 @@ use crate::domain::session::{PublicKey, RefreshToken, SigningKey};
 /// What became of a refresh token that somebody presented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenUse {
-    /// It was good; it is now marked as used.
+    /// It was good, and is now marked as used. This is how it was before: not used.
     Taken(RefreshToken),
-    /// It had been used before: somebody has a copy.
+    /// It had been used before, at the moment it says: somebody has a copy.
     Reused(RefreshToken),
     /// Never issued, or revoked.
     Unknown,

@@ -11,8 +11,10 @@ pub(super) async fn walk<F: Copy, T>(
     key: impl Fn(&T) -> (SortValue, String),
 ) -> Vec<T> {
     let mut request = request;
-    let mut all = Vec::new();
+    let mut all: Vec<T> = Vec::new();
     loop {
+        // Rows that come again would have it run for ever.
+        assert!(all.len() < 10_000, "the list does not end");
         let page = list(&request).await;
         assert!(page.items.len() <= request.limit, "a page is longer than asked for");
         assert!(!page.has_more || page.items.len() == request.limit, "a short page says that more follow");
