@@ -4,7 +4,9 @@
 
 mod architecture;
 mod contract;
+mod generated;
 mod mongo;
 mod service;
 mod sqlite;
 mod support;
+mod system;

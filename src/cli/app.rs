@@ -12,7 +12,7 @@ use super::open_store::{self, Access};
 use super::write::WriteArgs;
 use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
-use crate::output::{Printer, Row, Ui};
+use crate::output::{Format, Printer, Row, Ui, UiOptions};
 use crate::service::WriteOptions;
 use crate::service::clock::SystemClock;
 use crate::service::inventory::Inventory;
@@ -47,6 +47,17 @@ impl App {
         let deadline = Deadline::after(settings.timeout.value);
         let clock = Arc::new(SystemClock);
         Self { globals, settings, ui, deadline, clock, store: OnceCell::new(), writes: Cell::new(false) }
+    }
+
+    /// A run within this one, on the same store, that prints in this format.
+    pub(super) fn within(&self, globals: Globals, format: Format) -> Self {
+        let ui = Ui::new(UiOptions { format: Some(format), ..UiOptions::default() });
+        let within = Self::new(globals, self.settings.clone(), ui);
+        if let Some(store) = self.store.get() {
+            // The cell is new, so it takes the store.
+            let _ = within.store.set(Arc::clone(store));
+        }
+        within
     }
 
     /// A printer of this kind of row; made before anything is done, so that a mistyped `--fields` changes nothing.

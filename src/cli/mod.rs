@@ -10,8 +10,10 @@
 
 mod app;
 mod aside;
+mod completion;
 mod config;
 mod deadline;
+mod demo;
 mod exit;
 mod failure;
 mod globals;
@@ -19,6 +21,7 @@ mod health;
 mod inventory;
 mod list;
 mod logging;
+mod man;
 mod many;
 mod open_store;
 mod openapi;
@@ -85,6 +88,8 @@ enum Command {
     Inventory(inventory::Command),
     /// Serve users, products, orders and inventory over HTTP
     Serve(serve::Args),
+    /// Fill an empty store with a small shop and walk through the main jobs
+    Demo(demo::Args),
     /// Look after the store itself
     #[command(subcommand)]
     Store(store::Command),
@@ -95,6 +100,10 @@ enum Command {
     Openapi(openapi::Args),
     /// Ask a running service whether it is ready
     Health(health::Args),
+    /// Print what a shell has to load for completion
+    Completion(completion::Args),
+    /// Print the man page, or write one a command
+    Man(man::Args),
     /// Print the version
     Version(version::Args),
 }
@@ -104,7 +113,12 @@ impl Command {
     fn needs_files(&self) -> bool {
         !matches!(
             self,
-            Self::Openapi(_) | Self::Health(_) | Self::Version(_) | Self::Config(config::Command::Path(_))
+            Self::Openapi(_)
+                | Self::Health(_)
+                | Self::Completion(_)
+                | Self::Man(_)
+                | Self::Version(_)
+                | Self::Config(config::Command::Path(_))
         )
     }
 
@@ -123,7 +137,10 @@ impl Command {
             Self::Store(command) => command.run(app).await,
             Self::Config(command) => command.run(app),
             Self::Openapi(args) => args.run(app),
+            Self::Demo(args) => args.run(app).await,
             Self::Health(args) => args.run(app).await,
+            Self::Completion(args) => args.run(app),
+            Self::Man(args) => args.run(app),
             Self::Version(args) => args.run(app),
         }
     }

@@ -14,12 +14,15 @@ use super::config::Settings;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::globals::Globals;
-use super::{Cli, Command, Outcome, logging};
+use super::{Cli, Command, Outcome, completion, logging};
 use crate::output::{Format, Ui, UiOptions};
 
 /// Runs a command line, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
+    if completion::answer(&args) {
+        return Exit::Done.into();
+    }
     match Cli::try_parse_from(&args) {
         Ok(cli) => execute(cli).into(),
         Err(error) => usage(&error, &args).into(),

@@ -50,7 +50,7 @@ impl Report<'_> {
     }
 
     /// `error: …`, each part on its own line where there are several, `hint: …`.
-    pub(super) fn text(&self, colored: bool) -> String {
+    pub(crate) fn text(&self, colored: bool) -> String {
         let paint = |code: &str, word: &str| {
             if colored { format!("\u{1b}[{code}m{word}\u{1b}[0m") } else { word.to_owned() }
         };

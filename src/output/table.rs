@@ -35,12 +35,13 @@ impl<T: Row> Encoder<T> for Table<T> {
     }
 }
 
-/// One thing as names and values, with its own tables below.
+/// One thing as names and values, with its own tables below. What is empty is left out.
 pub(super) fn one<T: Row>(out: &mut Out, row: &T, columns: &Columns<T>) -> io::Result<()> {
     let details = row.details();
     let replaced = |name: &str| details.iter().any(|detail| detail.column == name);
     let pairs = columns.iter().filter(|column| !replaced(column.name));
-    let pairs = pairs.map(|column| vec![column.name.to_owned(), (column.text)(row)]).collect();
+    let pairs = pairs.map(|column| vec![column.name.to_owned(), (column.text)(row)]);
+    let pairs = pairs.filter(|pair| !pair[1].is_empty()).collect();
     draw(out, &[("", false), ("", false)], false, pairs)?;
     let wanted = |name: &str| columns.iter().any(|column| column.name == name);
     for detail in details.into_iter().filter(|detail| wanted(detail.column)) {

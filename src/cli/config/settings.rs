@@ -39,6 +39,7 @@ pub(in crate::cli) enum StoreChoice {
 }
 
 /// Every setting.
+#[derive(Clone)]
 pub(in crate::cli) struct Settings {
     /// The profile, if one was named.
     pub(in crate::cli) profile: Sourced<Option<String>>,

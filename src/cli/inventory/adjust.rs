@@ -14,7 +14,7 @@ use crate::domain::number::whole_number;
     shopctl inventory adjust MUG-BLUE +1 --reason 'found behind the shelf'")]
 pub(in crate::cli) struct Args {
     /// Product id or SKU
-    #[arg(value_name = "PRODUCT")]
+    #[arg(value_name = "PRODUCT", add = crate::cli::completion::products())]
     product: String,
     /// How many more or fewer: +1, -3
     #[arg(value_name = "±N", allow_negative_numbers = true)]

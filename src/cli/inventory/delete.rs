@@ -12,7 +12,7 @@ use crate::service::view::StockView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Product ids or SKUs
-    #[arg(required = true, value_name = "PRODUCT")]
+    #[arg(required = true, value_name = "PRODUCT", add = crate::cli::completion::products())]
     products: Vec<String>,
     /// The profile's name, where the profile is protected
     #[arg(long, value_name = "NAME")]

@@ -12,7 +12,7 @@ use crate::service::view::MovementView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Product id or SKU
-    #[arg(value_name = "PRODUCT")]
+    #[arg(value_name = "PRODUCT", add = crate::cli::completion::products())]
     product: String,
     #[command(flatten)]
     page: PageArgs,

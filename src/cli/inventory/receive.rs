@@ -12,7 +12,7 @@ use crate::cli::write::WriteArgs;
 #[command(after_help = "EXAMPLES\n  shopctl inventory receive MUG-BLUE 24 --reference DN-2026-114")]
 pub(in crate::cli) struct Args {
     /// Product id or SKU
-    #[arg(value_name = "PRODUCT")]
+    #[arg(value_name = "PRODUCT", add = crate::cli::completion::products())]
     product: String,
     /// How many came
     #[arg(value_name = "QTY", allow_negative_numbers = true)]

@@ -14,7 +14,7 @@ use crate::cli::write::WriteArgs;
     shopctl inventory set MUG-BLUE 8 --expect 10 --reason 'yearly count' --low-at 3")]
 pub(in crate::cli) struct Args {
     /// Product id or SKU
-    #[arg(value_name = "PRODUCT")]
+    #[arg(value_name = "PRODUCT", add = crate::cli::completion::products())]
     product: String,
     /// How many there are
     #[arg(value_name = "QTY", allow_negative_numbers = true)]

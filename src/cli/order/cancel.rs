@@ -10,7 +10,7 @@ use crate::service::orders::OrderAction;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Ids or numbers
-    #[arg(required = true, value_name = "ORDER")]
+    #[arg(required = true, value_name = "ORDER", add = crate::cli::completion::orders())]
     orders: Vec<String>,
     /// Only this, so many; may be repeated
     #[arg(long = "item", value_name = "SKU:QTY")]

@@ -12,7 +12,7 @@ use crate::service::view::OrderView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Ids or numbers
-    #[arg(required = true, value_name = "ORDER")]
+    #[arg(required = true, value_name = "ORDER", add = crate::cli::completion::orders())]
     orders: Vec<String>,
     /// The profile's name, where the profile is protected
     #[arg(long, value_name = "NAME")]

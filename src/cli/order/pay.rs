@@ -9,7 +9,7 @@ use crate::service::orders::OrderAction;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Ids or numbers
-    #[arg(required = true, value_name = "ORDER")]
+    #[arg(required = true, value_name = "ORDER", add = crate::cli::completion::orders())]
     orders: Vec<String>,
     #[command(flatten)]
     act: ActArgs,

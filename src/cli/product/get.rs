@@ -11,7 +11,7 @@ use crate::service::view::ProductView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Ids or SKUs
-    #[arg(required = true, value_name = "PRODUCT")]
+    #[arg(required = true, value_name = "PRODUCT", add = crate::cli::completion::products())]
     products: Vec<String>,
 }
 

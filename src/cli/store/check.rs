@@ -7,17 +7,17 @@ use crate::cli::app::App;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::open_store::Access;
-use crate::output::{Column, Row};
+use crate::output::{Column, Format, Row};
 use crate::service::check::check;
 use crate::store::Check;
 
-/// Check that the store is sound and every rule of stock and orders holds; exit 1 if not
+/// Check that the store is sound and every rule of stock and orders holds; exit 4 if not
 ///
-/// Looks only; changes nothing. What was checked is printed either way.
+/// Looks only; changes nothing. A table shows what is broken and how much was checked, the other formats every check.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {}
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct CheckRow {
     check: String,
     ok: bool,
@@ -48,13 +48,20 @@ impl Args {
         let store = app.store(Access::Read).await?;
         app.deadline.lift();
         let rows: Vec<CheckRow> = check(&store).await?.into_iter().map(CheckRow::from).collect();
-        printer.all(&rows)?;
-        app.ui.flush()?;
         let broken = rows.iter().filter(|row| !row.ok).count();
+        match (app.ui.format(), broken) {
+            (Format::Table, 0) => app.ui.raw(&format!("{} checks, all good\n", rows.len()))?,
+            (Format::Table, _) => {
+                let broken: Vec<CheckRow> = rows.iter().filter(|row| !row.ok).cloned().collect();
+                printer.all(&broken)?;
+            }
+            _ => printer.all(&rows)?,
+        }
+        app.ui.flush()?;
         if broken == 0 {
             return Ok(());
         }
         let detail = format!("{broken} of {} checks failed", rows.len());
-        Err(Failure::new(Exit::Internal, "store_damaged", detail).hint("restore the store from a backup"))
+        Err(Failure::new(Exit::Conflict, "store_damaged", detail).hint("restore the store from a backup"))
     }
 }

@@ -12,7 +12,7 @@ use crate::service::view::UserView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Ids or e-mail addresses
-    #[arg(required = true, value_name = "USER")]
+    #[arg(required = true, value_name = "USER", add = crate::cli::completion::users())]
     users: Vec<String>,
     #[command(flatten)]
     write: WriteArgs,

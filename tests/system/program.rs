@@ -1,0 +1,91 @@
+//! `shopctl` as a process, with an environment of its own.
+
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use crate::support::mongod::TestDatabase;
+
+/// A place to run `shopctl` in: an empty home and a store.
+pub(super) struct Shop {
+    home: TempDir,
+    url: String,
+    _database: Option<TestDatabase>,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) code: Option<i32>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+impl Shop {
+    /// With an embedded store.
+    pub(super) fn on_sqlite() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", home.path().join("shop.db").display());
+        Self { home, url, _database: None }
+    }
+
+    /// With a database on the real server.
+    pub(super) fn on_mongodb() -> Self {
+        let database = TestDatabase::fresh();
+        Self { home: tempfile::tempdir().unwrap(), url: database.url(), _database: Some(database) }
+    }
+
+    /// The store's URL.
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The program with these arguments, not yet started.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shopctl"));
+        command
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("USER", "tester")
+            .env("SHOPCTL_STORE", &self.url)
+            .current_dir(self.home.path())
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(super) fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs the program and expects success; gives what it printed.
+    pub(super) fn ok(&self, arguments: &[&str]) -> String {
+        let run = self.run(arguments);
+        assert_eq!(run.code, Some(0), "{arguments:?}: {run:#?}");
+        run.stdout
+    }
+
+    /// Runs the program with JSON output and expects success.
+    pub(super) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let text = self.ok(&[&["-o", "json"], arguments].concat());
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}"))
+    }
+
+    /// Starts the program.
+    pub(super) fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).spawn().unwrap()
+    }
+}
+
+impl Run {
+    pub(super) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
