@@ -1,0 +1,3 @@
+$env:SHOPCTL_COMPLETE = "powershell"
+shopctl | Out-String | Invoke-Expression
+Remove-Item Env:\SHOPCTL_COMPLETE

@@ -1,0 +1,1 @@
+source <(SHOPCTL_COMPLETE=bash shopctl)

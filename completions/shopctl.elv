@@ -1,0 +1,1 @@
+eval (env SHOPCTL_COMPLETE=elvish shopctl | slurp)

@@ -1,0 +1,1 @@
+SHOPCTL_COMPLETE=fish shopctl | source
