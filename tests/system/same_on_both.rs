@@ -6,7 +6,6 @@ use super::program::{Run, Shop};
 
 /// A morning in a shop: what works, what is refused and what is misspelt. Formats vary on purpose.
 const SCRIPT: &[&[&str]] = &[
-    &["store", "init"],
     &["user", "list"],
     &["user", "register", "Ada@Example.com", "--name", "Ada", "--no-password"],
     &["user", "register", "ada@example.COM", "--no-password"],
@@ -119,6 +118,8 @@ fn neutral(text: &str, shop: &Shop, seen: &mut HashMap<String, String>) -> Strin
 }
 
 fn play(shop: &Shop) -> Vec<String> {
+    // Only the embedded store says that it was created.
+    shop.ok(&["store", "init"]);
     let mut seen = HashMap::new();
     let mut transcript = Vec::new();
     for arguments in SCRIPT {
