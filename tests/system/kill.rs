@@ -77,5 +77,5 @@ fn killed_at_random_moments_on_sqlite() {
 
 #[test]
 fn killed_at_random_moments_on_mongodb() {
-    every_rule_holds_after_200_kills(&Shop::on_mongodb());
+    every_rule_holds_after_200_kills(&Shop::on_own_mongodb());
 }

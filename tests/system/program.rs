@@ -4,13 +4,14 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::mongod::TestDatabase;
+use crate::support::mongod::{Kind, OwnMongod, TestDatabase};
 
 /// A place to run `shopctl` in: an empty home and a store.
 pub(super) struct Shop {
     home: TempDir,
     url: String,
     _database: Option<TestDatabase>,
+    _server: Option<OwnMongod>,
 }
 
 /// What a run came to.
@@ -26,13 +27,21 @@ impl Shop {
     pub(super) fn on_sqlite() -> Self {
         let home = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", home.path().join("shop.db").display());
-        Self { home, url, _database: None }
+        Self { home, url, _database: None, _server: None }
     }
 
     /// With a database on the real server.
     pub(super) fn on_mongodb() -> Self {
         let database = TestDatabase::fresh();
-        Self { home: tempfile::tempdir().unwrap(), url: database.url(), _database: Some(database) }
+        let home = tempfile::tempdir().unwrap();
+        Self { home, url: database.url(), _database: Some(database), _server: None }
+    }
+
+    /// On a server of its own, which ends the transactions of a killed program after a second instead of a minute.
+    pub(super) fn on_own_mongodb() -> Self {
+        let server = OwnMongod::start(Kind::ReplicaSet);
+        server.end_orphans_after(1);
+        Self { home: tempfile::tempdir().unwrap(), url: server.url(), _database: None, _server: Some(server) }
     }
 
     /// The store's URL.

@@ -56,6 +56,17 @@ impl OwnMongod {
         format!("mongodb://{user}:{password}@127.0.0.1:{}/shop?authSource=admin", self.port)
     }
 
+    /// Lets the server end a transaction whose client has died after this many seconds instead of 60.
+    pub(crate) fn end_orphans_after(&self, seconds: i32) {
+        let url = self.url();
+        wait_for(async move {
+            let client = direct_client(&url).await;
+            let parameter = doc! { "setParameter": 1, "transactionLifetimeLimitSeconds": seconds };
+            client.database("admin").run_command(parameter).await.expect("a parameter of the server");
+            client.shutdown().immediate(true).await;
+        });
+    }
+
     /// `kill -9`; returns once it is gone.
     pub(crate) fn kill(&self) {
         self.supervisor.end("KILL");
