@@ -2,4 +2,5 @@
 
 mod damage;
 mod opening;
+mod processes;
 mod refusing;

@@ -46,45 +46,125 @@ impl List {
         self.only("created_at < ?", before.map(Timestamp::as_millis));
     }
 
-    /// Reads one page of `table`, in the order of `column` and then of the key. One row more than asked for is read, to know
-    /// whether more follow.
+    /// Reads one page of `table`, in the order of `column` and then of the key.
     pub(super) fn page<F, T>(
-        mut self,
+        self,
         connection: &Connection,
         table: &'static str,
-        (column, key): (&'static str, &'static str),
+        columns: (&'static str, &'static str),
         page: &PageRequest<F>,
         read: impl Fn(&Row<'_>) -> Result<T>,
     ) -> Result<Page<T>> {
+        let (sql, values) = self.select(table, columns, page);
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut items = Vec::new();
+        while let Some(row) = rows.next()? {
+            items.push(read(row)?);
+        }
+        Ok(Page::from_one_more(items, page.limit))
+    }
+
+    /// The statement and its values. It reads one row more than asked for, to know whether more follow.
+    fn select<F>(
+        self,
+        table: &'static str,
+        (column, key): (&'static str, &'static str),
+        page: &PageRequest<F>,
+    ) -> (String, Vec<Value>) {
+        let Self { conditions, mut values } = self;
         let (beyond, direction) = if page.sort.descending { ("<", "DESC") } else { (">", "ASC") };
-        let mut conditions: Vec<String> = self.conditions.iter().map(|&text| text.to_owned()).collect();
+        let mut conditions: Vec<String> = conditions.into_iter().map(str::to_owned).collect();
         if let Some(position) = &page.after {
             if column == key {
                 conditions.push(format!("{key} {beyond} ?"));
             } else {
                 conditions.push(format!("({column}, {key}) {beyond} (?, ?)"));
-                self.values.push(match &position.value {
+                values.push(match &position.value {
                     SortValue::Int(value) => Value::Integer(*value),
                     SortValue::Text(value) => Value::Text(value.clone()),
                 });
             }
-            self.values.push(Value::Text(position.id.clone()));
+            values.push(Value::Text(position.id.clone()));
         }
         let conditions = if conditions.is_empty() {
             String::new()
         } else {
             format!(" WHERE {}", conditions.join(" AND "))
         };
-        let order = if column == key { String::new() } else { format!("{column} {direction}, ") };
-        let sql = format!("SELECT * FROM {table}{conditions} ORDER BY {order}{key} {direction} LIMIT ?");
-        let wanted = page.limit.saturating_add(1);
-        self.values.push(Value::Integer(i64::try_from(wanted).unwrap_or(i64::MAX)));
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(self.values))?;
-        let mut items = Vec::new();
-        while let Some(row) = rows.next()? {
-            items.push(read(row)?);
+        let first = if column == key { String::new() } else { format!("{column} {direction}, ") };
+        values.push(Value::Integer(i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX)));
+        (format!("SELECT * FROM {table}{conditions} ORDER BY {first}{key} {direction} LIMIT ?"), values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::page::{Position, SortBy};
+    use crate::store::sqlite::prepare;
+
+    /// What SQLite means to do, one step a line.
+    fn plan(connection: &Connection, (sql, values): (String, Vec<Value>)) -> String {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps =
+            statement.query_map(params_from_iter(values), |row| row.get::<_, String>("detail")).unwrap();
+        steps.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("\n")
+    }
+
+    fn fresh() -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        prepare::migrate(&mut connection).unwrap();
+        connection
+    }
+
+    #[test]
+    fn every_order_of_every_list_walks_an_index() {
+        let connection = fresh();
+        for (table, key, columns) in [
+            ("users", "id", vec!["id", "created_at", "updated_at", "email_norm"]),
+            ("products", "id", vec!["id", "created_at", "updated_at", "sku_norm", "name", "price"]),
+            ("orders", "id", vec!["id", "created_at", "updated_at", "number", "total"]),
+            (
+                "inventory",
+                "product_id",
+                vec!["product_id", "created_at", "updated_at", "sku_norm", "on_hand", "reserved"],
+            ),
+        ] {
+            for column in columns {
+                for descending in [false, true] {
+                    let after = Position { value: SortValue::Int(5), id: "x".to_owned() };
+                    for after in [None, Some(after)] {
+                        let begun = after.is_some();
+                        let page = PageRequest { limit: 20, sort: SortBy { field: (), descending }, after };
+                        let plan = plan(&connection, List::new().select(table, (column, key), &page));
+                        assert!(!plan.contains("TEMP B-TREE"), "{table} by {column}: {plan}");
+                        assert!(!begun || plan.contains("SEARCH"), "{table} by {column}: {plan}");
+                    }
+                }
+            }
         }
-        Ok(Page::from_one_more(items, page.limit))
+    }
+
+    #[test]
+    fn filters_that_narrow_a_list_use_an_index() {
+        let connection = fresh();
+        let page = PageRequest { limit: 20, sort: SortBy { field: (), descending: false }, after: None };
+        for (table, key, condition) in [
+            ("products", "id", "id IN (SELECT product_id FROM product_tags WHERE tag = ?)"),
+            ("products", "id", "variant_group = ?"),
+            ("products", "id", "status = ?"),
+            ("orders", "id", "id IN (SELECT order_id FROM order_lines WHERE product_id = ?)"),
+            ("orders", "id", "user_id = ?"),
+            ("orders", "id", "email_norm = ?"),
+            ("orders", "id", "status = ?"),
+            ("orders", "id", "payment_status = ?"),
+            ("users", "id", "role = ?"),
+        ] {
+            let mut list = List::new();
+            list.only(condition, Some("x".to_owned()));
+            let plan = plan(&connection, list.select(table, (key, key), &page));
+            assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
+        }
     }
 }
