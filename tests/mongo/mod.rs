@@ -1,6 +1,7 @@
 //! Promises of the MongoDB store alone.
 
 mod concurrency;
+mod faults;
 mod reach;
 mod schema;
 mod server;

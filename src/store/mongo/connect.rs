@@ -9,6 +9,7 @@ use mongodb::options::{
     WriteConcern,
 };
 
+use super::contact::Contact;
 use super::shared::Shared;
 use crate::store::open::OpenOptions;
 use crate::store::{Result, StoreError};
@@ -46,9 +47,10 @@ pub(super) async fn connect(url: &str, shown: &str, open: &OpenOptions) -> Resul
     let selection = *options.server_selection_timeout.get_or_insert(open.server_selection);
     let hosts: Vec<String> = options.hosts.iter().map(ServerAddress::to_string).collect();
     let name = options.default_database.clone().unwrap_or_else(|| DATABASE.to_owned());
+    let contact = Contact::listen(&mut options);
     let client = Client::with_options(options).map_err(|error| refused(url, shown, &error))?;
     let database = client.database(&name);
-    Ok(Shared::new(client, database, shown.to_owned(), hosts.join(", "), selection))
+    Ok(Shared::new(client, database, shown.to_owned(), hosts.join(", "), contact, selection))
 }
 
 /// Why a URL is no good. What the driver says is repeated only where it repeats nothing of the credentials.

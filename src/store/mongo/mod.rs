@@ -9,6 +9,7 @@
 
 mod auth;
 mod connect;
+mod contact;
 mod counters;
 mod error;
 mod filter;
@@ -57,13 +58,19 @@ impl MongoStore {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let task = self.shared.tasks.spawn(work(Arc::clone(&self.shared)));
-        match tokio::time::timeout(self.shared.longest, task).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(join)) => {
+        let mut task = self.shared.tasks.spawn(work(Arc::clone(&self.shared)));
+        let mut contact = self.shared.contact.clone();
+        tokio::select! {
+            biased;
+            outcome = &mut task => outcome.unwrap_or_else(|join| {
                 Err(StoreError::Internal(format!("an operation on MongoDB did not end: {join}")))
+            }),
+            why = contact.refused() => {
+                // It holds no connection, for there is none, and must not be done after all once a server comes up.
+                task.abort();
+                Err(self.shared.unreachable(Some(why)))
             }
-            Err(_) => Err(StoreError::Timeout),
+            () = tokio::time::sleep(self.shared.longest) => Err(StoreError::Timeout),
         }
     }
 }

@@ -9,6 +9,7 @@ use mongodb::{Client, ClientSession, Collection, Database};
 use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
+use super::contact::Contact;
 use super::rows::{self, Row};
 use super::transaction::Attempt;
 use crate::store::Result;
@@ -27,6 +28,8 @@ pub(super) struct Shared {
     pub(super) shown: String,
     /// Where the servers are, for error texts.
     pub(super) hosts: String,
+    /// Whether any server was ever there.
+    pub(super) contact: Contact,
     /// Every operation under way.
     pub(super) tasks: TaskTracker,
     /// The longest that a caller waits for one operation.
@@ -44,6 +47,7 @@ impl Shared {
         database: Database,
         shown: String,
         hosts: String,
+        contact: Contact,
         selection: Duration,
     ) -> Self {
         Self {
@@ -51,6 +55,7 @@ impl Shared {
             database,
             shown,
             hosts,
+            contact,
             tasks: TaskTracker::new(),
             longest: selection.saturating_add(SLACK),
             schema: OnceCell::new(),

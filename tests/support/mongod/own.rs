@@ -28,7 +28,8 @@ impl OwnMongod {
     pub(crate) fn start(kind: Kind) -> Self {
         let port = free_port();
         let arguments: &[&str] = match kind {
-            Kind::ReplicaSet => &["--replSet", "rs0"],
+            // With the command that makes commands fail.
+            Kind::ReplicaSet => &["--replSet", "rs0", "--setParameter", "enableTestCommands=1"],
             Kind::Standalone => &[],
             Kind::WithPasswords => &["--auth"],
         };
