@@ -7,14 +7,22 @@ use crate::cli::config::StoreChoice;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 
-/// Refuses to serve from the embedded file in a container unless somebody named it: the file would vanish with the container, and
-/// each copy of a service would sell from a shop of its own.
+/// Refuses to make an embedded file for a service in a container: the file would vanish with the container, and each copy of a service
+/// would sell from a shop of its own. A file that is there already was made by somebody, on a volume or in a shell of this very
+/// container; it is served from, and said so.
 ///
 /// # Errors
 /// Exit 2.
 pub(super) fn require_named_store(app: &App) -> Result<(), Failure> {
-    let by_default = matches!(app.settings.store.value, StoreChoice::Embedded(_));
-    if !by_default || !in_container() {
+    let StoreChoice::Embedded(file) = &app.settings.store.value else { return Ok(()) };
+    if !in_container() {
+        return Ok(());
+    }
+    if let Some(file) = file.as_ref().filter(|file| file.exists()) {
+        app.ui.notice(&format!(
+            "no store is named: serving from {}, which is lost with this container unless it is on a volume",
+            file.display()
+        ));
         return Ok(());
     }
     Err(Failure::new(Exit::Usage, "store_missing", "no store is named, and this is a container")
