@@ -52,8 +52,8 @@ impl From<rusqlite::Error> for StoreError {
                 "check that the file and its directory are there and may be read and written",
             ),
             ErrorCode::SystemIoFailure => unavailable(
-                "the disk that holds the store did not do as it was told",
-                "look at the system's log for errors of the disk",
+                "the disk that holds the store is full or failing",
+                "check its free space, then the system's log for errors of the disk",
             ),
             ErrorCode::NotADatabase => Self::BadUrl("the file is not a shopctl store".to_owned()),
             ErrorCode::DatabaseCorrupt => Self::Corrupt {
