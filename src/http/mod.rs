@@ -1,6 +1,6 @@
 //! The four HTTP services: translate in, call one use case of [`service`](crate::service), translate out.
 //!
-//! [`serve`] runs any of them side by side; each is built from exactly the stores it needs and cannot reach another's. A
+//! [`serve()`] runs any of them side by side; each is built from exactly the stores it needs and cannot reach another's. A
 //! request passes `serve` (connections), `pipeline` (name, deadline, place among those in flight), `auth` (who asks), `params`
 //! and `body` (what they ask), a handler of `users`, `products`, `orders` or `inventory`, and `reply` or `problem`.
 

@@ -1,6 +1,11 @@
 //! Changes to single fields, as a merge patch says them (RFC 7396).
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Deserializer};
+
+use super::fields::Fields;
+use crate::domain::invalid::Invalid;
 
 /// What is to become of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,5 +47,26 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     /// For a member with `#[serde(default)]`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::<T>::deserialize(deserializer)?.map_or(Self::Clear, Self::Set))
+    }
+}
+
+/// Parses the value of a patch; the outer `None` is a noted problem.
+pub(super) fn parse_patch<T>(fields: &mut Fields, pointer: &str, patch: &Patch<String>) -> Option<Patch<T>>
+where
+    T: FromStr<Err = Invalid>,
+{
+    match patch {
+        Patch::Keep => Some(Patch::Keep),
+        Patch::Clear => Some(Patch::Clear),
+        Patch::Set(text) => fields.check(pointer, text.parse()).map(Patch::Set),
+    }
+}
+
+/// Applies a patch to a field that may be empty.
+pub(super) fn apply<T: Clone>(field: &mut Option<T>, patch: &Patch<T>) {
+    match patch {
+        Patch::Keep => {}
+        Patch::Clear => *field = None,
+        Patch::Set(value) => *field = Some(value.clone()),
     }
 }

@@ -52,7 +52,6 @@ impl Row for StepRow {
 }
 
 impl Args {
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub(super) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer::<StepRow>()?;
         // People read along; programs get a row a step.

@@ -3,15 +3,19 @@
 //! The line counters and a few flags are the truth; the status word is a pure function of them
 //! ([`Order::derive_status`]). What may happen next is decided in [`Order::step`] and nowhere else.
 
+mod command;
 mod edges;
 mod line;
+mod refusal;
 mod status;
 mod step;
 
+pub use command::{Command, CommandWord, ItemQuantity};
 pub use edges::is_edge;
 pub use line::{Line, LineProgress};
+pub use refusal::StepRefusal;
 pub use status::{OrderStatus, PaymentStatus};
-pub use step::{Command, CommandWord, ItemQuantity, Outcome, StepRefusal};
+pub use step::Outcome;
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,134 +1,14 @@
 //! What may happen to an order next, and what that does to stock.
 
-use std::fmt;
-
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
-use crate::domain::invalid::Invalid;
 use crate::domain::inventory::{StockEffect, StockOp};
 use crate::domain::money::Money;
 use crate::domain::number::Quantity;
-use crate::domain::order::{Flags, HistoryEntry, Line, Order, OrderStatus};
-use crate::domain::sku::Sku;
-use crate::domain::text::{Reason, Reference};
-use crate::domain::words::words;
-
-words! {
-    /// What was done, as a history keeps it.
-    CommandWord, "invalid_command", "order command" {
-        /// Placed.
-        Place = "place",
-        /// Confirmed by a person.
-        Confirm = "confirm",
-        /// Paid in full.
-        Pay = "pay",
-        /// Given up, or what was left of it.
-        Cancel = "cancel",
-        /// Given up because its hold ran out.
-        Expire = "expire",
-        /// Sent, all or some of it.
-        Ship = "ship",
-        /// Arrived.
-        Deliver = "deliver",
-        /// Sent back, all or some of it.
-        Return = "return",
-        /// Paid back, all or some of it.
-        Refund = "refund",
-    }
-}
-
-/// So many pieces of one SKU, over all lines that name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemQuantity {
-    /// Which SKU.
-    pub sku: Sku,
-    /// How many; at least 1.
-    pub quantity: Quantity,
-}
-
-/// What to do with an order. `items: None` means everything that is left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Confirm it.
-    Confirm,
-    /// Note that it was paid in full.
-    Pay,
-    /// Give up what has not been sent.
-    Cancel {
-        /// Which pieces.
-        items: Option<Vec<ItemQuantity>>,
-    },
-    /// End it because its hold ran out.
-    Expire,
-    /// Send it.
-    Ship {
-        /// Which pieces.
-        items: Option<Vec<ItemQuantity>>,
-        /// The parcel service's name for it.
-        tracking: Option<Reference>,
-    },
-    /// Note that it arrived.
-    Deliver,
-    /// Take goods back.
-    Return {
-        /// Which pieces.
-        items: Option<Vec<ItemQuantity>>,
-        /// Whether they go back on the shelf.
-        restock: bool,
-    },
-    /// Note that money was paid back.
-    Refund {
-        /// How much; everything not yet paid back without.
-        amount: Option<Money>,
-    },
-}
-
-impl Command {
-    /// The word for the history.
-    pub fn word(&self) -> CommandWord {
-        match self {
-            Self::Confirm => CommandWord::Confirm,
-            Self::Pay => CommandWord::Pay,
-            Self::Cancel { .. } => CommandWord::Cancel,
-            Self::Expire => CommandWord::Expire,
-            Self::Ship { .. } => CommandWord::Ship,
-            Self::Deliver => CommandWord::Deliver,
-            Self::Return { .. } => CommandWord::Return,
-            Self::Refund { .. } => CommandWord::Refund,
-        }
-    }
-
-    /// The words that a status update understands.
-    pub const STATUS_WORDS: &'static [&'static str] =
-        &["pending", "confirmed", "paid", "shipped", "delivered", "cancelled", "returned", "refunded"];
-
-    /// Reads the word of a status update (`order update --status`, `PUT /orders/<id>`): the state that
-    /// somebody wants the whole order in. `None` for `pending`, in which an order is already or can never be again.
-    ///
-    /// # Errors
-    /// `invalid_status` for any other word, listing those that are understood.
-    pub fn from_status_word(word: &str) -> Result<Option<Self>, Invalid> {
-        Ok(Some(match word {
-            "pending" => return Ok(None),
-            "confirmed" => Self::Confirm,
-            "paid" => Self::Pay,
-            "shipped" => Self::Ship { items: None, tracking: None },
-            "delivered" => Self::Deliver,
-            "cancelled" | "canceled" => Self::Cancel { items: None },
-            "returned" => Self::Return { items: None, restock: false },
-            "refunded" => Self::Refund { amount: None },
-            _ => {
-                return Err(Invalid::new(
-                    "invalid_status",
-                    format!(
-                        "{word:?} is not a status an order can be set to; it is one of: {}",
-                        Self::STATUS_WORDS.join(", ")
-                    ),
-                ));
-            }
-        }))
-    }
-}
+use crate::domain::order::{
+    Command, CommandWord, Flags, HistoryEntry, ItemQuantity, Line, Order, OrderStatus, StepRefusal,
+};
+use crate::domain::text::Reason;
 
 /// What a command came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,75 +22,6 @@ pub enum Outcome {
         /// One operation a product.
         stock: Vec<StockEffect>,
     },
-}
-
-/// Why a command must not happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepRefusal {
-    /// The order's status does not allow it.
-    IllegalTransition {
-        /// What was asked.
-        command: CommandWord,
-        /// Where the order stands.
-        status: OrderStatus,
-        /// What would be allowed.
-        allowed: Vec<CommandWord>,
-    },
-    /// No line of the order names this SKU.
-    NotOnOrder(Sku),
-    /// More pieces were named than the order has left for this.
-    TooMany {
-        /// What was asked.
-        command: CommandWord,
-        /// Of which SKU.
-        sku: Sku,
-        /// How many were named.
-        asked: i64,
-        /// How many are left.
-        left: i64,
-    },
-    /// More money was named than is left to pay back.
-    RefundTooLarge {
-        /// What was asked.
-        asked: Money,
-        /// What is left.
-        left: Money,
-    },
-    /// The hold has not run out, or there is none.
-    NotExpired,
-}
-
-impl StepRefusal {
-    /// The stable code of this refusal.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::IllegalTransition { .. } => "illegal_transition",
-            Self::NotOnOrder(_) => "not_on_order",
-            Self::TooMany { .. } => "too_many_items",
-            Self::RefundTooLarge { .. } => "refund_too_large",
-            Self::NotExpired => "not_expired",
-        }
-    }
-}
-
-impl fmt::Display for StepRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::IllegalTransition { command, status, allowed } => {
-                let moves: Vec<&str> = allowed.iter().map(|word| word.as_str()).collect();
-                let moves = if moves.is_empty() { "nothing".to_owned() } else { moves.join(", ") };
-                write!(f, "cannot {command} an order that is {status}; allowed now: {moves}")
-            }
-            Self::NotOnOrder(sku) => write!(f, "SKU {:?} is not on this order", sku.as_str()),
-            Self::TooMany { command, sku, asked, left } => {
-                write!(f, "cannot {command} {asked} of SKU {:?}, {left} left", sku.as_str())
-            }
-            Self::RefundTooLarge { asked, left } => {
-                write!(f, "cannot refund {asked} {}, {left} left", asked.currency())
-            }
-            Self::NotExpired => f.write_str("the hold of this order has not run out"),
-        }
-    }
 }
 
 /// One stock operation a product, in product order, from pieces of lines.

@@ -11,7 +11,7 @@ use crate::domain::text::{Note, Reason, Reference};
 use crate::service::error::{Error, Kind, Problem, Result};
 use crate::service::fields::Fields;
 use crate::service::patch::Patch;
-use crate::service::users::{apply, parse_patch};
+use crate::service::patch::{apply, parse_patch};
 use crate::service::view::OrderView;
 use crate::service::write::{TRIES, WriteOptions, back_off};
 use crate::store::StoreError;

@@ -1,6 +1,10 @@
 //! Stock: counting, correcting, taking in, and the history of it all.
 
+mod input;
+
 use std::sync::Arc;
+
+pub use self::input::{StockNote, StockQuery};
 
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
@@ -10,43 +14,13 @@ use super::view::{MovementView, StockView};
 use super::write::{TRIES, WriteOptions, back_off};
 use crate::domain::clock::Clock;
 use crate::domain::invalid::Invalid;
-use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem, StockOp, StockSort};
+use crate::domain::inventory::{Movement, MovementContext, MovementSort, StockItem, StockOp, StockSort};
 use crate::domain::key::ProductKey;
 use crate::domain::number::{Quantity, Version};
 use crate::domain::page::{Page, Position, SortValue};
 use crate::domain::product::Product;
 use crate::domain::text::{Reason, Reference};
 use crate::store::{InventoryStore, Presence, ProductStore, StockChange, StoreError, Unique};
-
-/// What is said along with a change of stock, as written.
-#[derive(Debug, Clone, Default)]
-pub struct StockNote {
-    /// Why.
-    pub reason: Option<String>,
-    /// Another system's name for it: a delivery note.
-    pub reference: Option<String>,
-    /// The new threshold to warn at.
-    pub low_stock_at: Patch<i64>,
-}
-
-/// Which stock to list, as written.
-#[derive(Debug, Default)]
-pub struct StockQuery {
-    /// Less available than this.
-    pub below: Option<i64>,
-    /// Nothing available.
-    pub out_of_stock: bool,
-    /// At or below the record's own threshold.
-    pub low: bool,
-    /// With this text in the SKU.
-    pub query: Option<String>,
-    /// Kept since this moment or later.
-    pub created_after: Option<String>,
-    /// Kept since before this moment.
-    pub created_before: Option<String>,
-    /// Which part.
-    pub page: PageInput,
-}
 
 /// The use cases of stock.
 pub struct Inventory {
@@ -150,21 +124,10 @@ impl Inventory {
     /// # Errors
     /// `Invalid`.
     pub async fn list(&self, query: &StockQuery) -> Result<Listing<StockView>> {
-        let mut fields = Fields::new();
-        let text = fields.optional("/q", query.query.as_deref());
-        let after = fields.optional("/created_after", query.created_after.as_deref());
-        let before = fields.optional("/created_before", query.created_before.as_deref());
-        let (Some(text), Some(created_after), Some(created_before)) = (text, after, before) else {
-            return Err(fields.into_error());
-        };
-        let below = match (query.below, query.out_of_stock) {
-            (below, true) => Some(below.unwrap_or(1).min(1)),
-            (below, false) => below,
-        };
-        let filter = StockFilter { below, low: query.low, query: text, created_after, created_before };
+        let filter = input::filter(query)?;
         let paging = query.page.parse(&filter, StockSort::Id)?;
         let page = self.stock.list_stock(&filter, &paging.request).await.map_err(Error::from_store)?;
-        Ok(paging.listing(page, position, |item| StockView::from(&item)))
+        Ok(paging.listing(page, input::position, |item| StockView::from(&item)))
     }
 
     /// The movements of a product, oldest first, or newest first with sort `-seq`.
@@ -274,14 +237,6 @@ impl Inventory {
     }
 }
 
-crate::domain::words::words! {
-    /// What movements can be sorted by.
-    MovementSort, "invalid_sort", "field to sort movements by" {
-        /// Their number.
-        Seq = "seq",
-    }
-}
-
 fn quantity_of(pointer: &str, count: i64) -> Result<Quantity> {
     Quantity::new(count).map_err(|invalid| Error::invalid(pointer, invalid))
 }
@@ -307,16 +262,4 @@ fn store_error(error: StoreError, product: &Product) -> Error {
         }
         error => Error::from_store(error),
     }
-}
-
-fn position(item: &StockItem, sort: StockSort) -> Position {
-    let value = match sort {
-        StockSort::Id => SortValue::Text(item.product_id.to_string()),
-        StockSort::CreatedAt => SortValue::Int(item.created_at.as_millis()),
-        StockSort::UpdatedAt => SortValue::Int(item.updated_at.as_millis()),
-        StockSort::Sku => SortValue::Text(item.sku.norm().to_owned()),
-        StockSort::OnHand => SortValue::Int(item.level.on_hand()),
-        StockSort::Reserved => SortValue::Int(item.level.reserved()),
-    };
-    Position { value, id: item.product_id.to_string() }
 }

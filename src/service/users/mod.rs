@@ -1,15 +1,19 @@
 //! Registering and looking after users.
 
+mod input;
+
 use std::sync::Arc;
+
+pub use input::{NewUser, UserChange, UserQuery};
 
 use secrecy::SecretString;
 
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
 use super::ids::new_uuid;
-use super::page::{Listing, PageInput};
+use super::page::Listing;
 use super::password::PasswordHasher;
-use super::patch::Patch;
+use super::patch::{apply, parse_patch};
 use super::view::UserView;
 use super::write::{TRIES, WriteOptions, back_off};
 use crate::domain::clock::Clock;
@@ -17,56 +21,8 @@ use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::key::UserKey;
 use crate::domain::number::Version;
-use crate::domain::page::{Position, SortValue};
-use crate::domain::user::{Role, User, UserFilter, UserSort, UserStatus};
+use crate::domain::user::{Role, User, UserSort, UserStatus};
 use crate::store::{StoreError, Unique, UserStore};
-
-/// A user to register, as written.
-#[derive(Debug, Default)]
-pub struct NewUser {
-    /// E-mail address.
-    pub email: String,
-    /// What to call them.
-    pub name: Option<String>,
-    /// Where to ring them.
-    pub phone: Option<String>,
-    /// Without one nobody can sign in as this user.
-    pub password: Option<SecretString>,
-    /// `customer` without.
-    pub role: Option<String>,
-}
-
-/// What to change of a user, as written.
-#[derive(Debug, Default)]
-pub struct UserChange {
-    /// New address; an account without one cannot be.
-    pub email: Option<String>,
-    /// New name.
-    pub name: Patch<String>,
-    /// New telephone number.
-    pub phone: Patch<String>,
-    /// New role. Revokes every token.
-    pub role: Option<String>,
-    /// New status. Revokes every token.
-    pub status: Option<String>,
-}
-
-/// Which users to list, as written.
-#[derive(Debug, Default)]
-pub struct UserQuery {
-    /// With this role.
-    pub role: Option<String>,
-    /// With this status.
-    pub status: Option<String>,
-    /// With this text in address or name.
-    pub query: Option<String>,
-    /// Registered at or after.
-    pub created_after: Option<String>,
-    /// Registered before.
-    pub created_before: Option<String>,
-    /// Which part.
-    pub page: PageInput,
-}
 
 /// The use cases of users.
 pub struct Users {
@@ -157,21 +113,10 @@ impl Users {
     /// # Errors
     /// `Invalid`.
     pub async fn list(&self, query: &UserQuery) -> Result<Listing<UserView>> {
-        let mut fields = Fields::new();
-        let role = fields.optional("/role", query.role.as_deref());
-        let status = fields.optional("/status", query.status.as_deref());
-        let text = fields.optional("/q", query.query.as_deref());
-        let after = fields.optional("/created_after", query.created_after.as_deref());
-        let before = fields.optional("/created_before", query.created_before.as_deref());
-        let (Some(role), Some(status), Some(text), Some(created_after), Some(created_before)) =
-            (role, status, text, after, before)
-        else {
-            return Err(fields.into_error());
-        };
-        let filter = UserFilter { role, status, query: text, created_after, created_before };
+        let filter = input::filter(query)?;
         let paging = query.page.parse(&filter, UserSort::Id)?;
         let page = self.store.list_users(&filter, &paging.request).await.map_err(Error::from_store)?;
-        Ok(paging.listing(page, position, |user| UserView::from(&user)))
+        Ok(paging.listing(page, input::position, |user| UserView::from(&user)))
     }
 
     /// Changes a user.
@@ -343,36 +288,5 @@ fn store_error(error: StoreError, user: &User) -> Error {
         }
         StoreError::Stale { current } => Error::stale("user", &user.email, current.map(Version::get)),
         error => Error::from_store(error),
-    }
-}
-
-fn position(user: &User, sort: UserSort) -> Position {
-    let value = match sort {
-        UserSort::Id => SortValue::Text(user.id.to_string()),
-        UserSort::CreatedAt => SortValue::Int(user.created_at.as_millis()),
-        UserSort::UpdatedAt => SortValue::Int(user.updated_at.as_millis()),
-        UserSort::Email => SortValue::Text(user.email.norm().to_owned()),
-    };
-    Position { value, id: user.id.to_string() }
-}
-
-/// Parses the value of a patch; the outer `None` is a noted problem.
-pub(super) fn parse_patch<T>(fields: &mut Fields, pointer: &str, patch: &Patch<String>) -> Option<Patch<T>>
-where
-    T: std::str::FromStr<Err = crate::domain::invalid::Invalid>,
-{
-    match patch {
-        Patch::Keep => Some(Patch::Keep),
-        Patch::Clear => Some(Patch::Clear),
-        Patch::Set(text) => fields.check(pointer, text.parse()).map(Patch::Set),
-    }
-}
-
-/// Applies a patch to a field that may be empty.
-pub(super) fn apply<T: Clone>(field: &mut Option<T>, patch: &Patch<T>) {
-    match patch {
-        Patch::Keep => {}
-        Patch::Clear => *field = None,
-        Patch::Set(value) => *field = Some(value.clone()),
     }
 }

@@ -1,0 +1,207 @@
+//! What is written of products, and reading it.
+
+use std::collections::BTreeMap;
+
+use super::Audience;
+use crate::domain::clock::Timestamp;
+use crate::domain::id::ProductId;
+use crate::domain::invalid::Invalid;
+use crate::domain::money::{Currency, Money};
+use crate::domain::number::Version;
+use crate::domain::page::{Position, SortValue};
+use crate::domain::product::{Labels, Product, ProductFilter, ProductSort, ProductStatus};
+use crate::domain::text::Tag;
+use crate::service::error::{Error, Kind, Result};
+use crate::service::fields::Fields;
+use crate::service::page::PageInput;
+use crate::service::patch::Patch;
+
+/// A product to create, or to put in another's place, as written.
+#[derive(Debug, Default)]
+pub struct NewProduct {
+    /// Its SKU.
+    pub sku: String,
+    /// What customers read.
+    pub name: String,
+    /// For one piece, as a decimal.
+    pub price: String,
+    /// ISO 4217; the shop's own without.
+    pub currency: Option<String>,
+    /// More of it.
+    pub description: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// For other systems.
+    pub metadata: BTreeMap<String, String>,
+    /// `active` without.
+    pub status: Option<String>,
+    /// What variants share.
+    pub group: Option<String>,
+    /// What tells variants apart.
+    pub options: BTreeMap<String, String>,
+    /// Opening stock; no stock is kept without.
+    pub stock: Option<i64>,
+}
+
+/// What to change of a product, as written.
+#[derive(Debug, Default)]
+pub struct ProductChange {
+    /// New SKU.
+    pub sku: Option<String>,
+    /// New name.
+    pub name: Option<String>,
+    /// New price.
+    pub price: Option<String>,
+    /// New currency; needs a price with it.
+    pub currency: Option<String>,
+    /// New description.
+    pub description: Patch<String>,
+    /// All tags anew.
+    pub tags: Patch<Vec<String>>,
+    /// These entries; `None` removes one, `Clear` all.
+    pub metadata: Patch<BTreeMap<String, Option<String>>>,
+    /// New status.
+    pub status: Option<String>,
+    /// New group.
+    pub group: Patch<String>,
+    /// These entries; `None` removes one, `Clear` all.
+    pub options: Patch<BTreeMap<String, Option<String>>>,
+}
+
+/// Which products to list, as written.
+#[derive(Debug, Default)]
+pub struct ProductQuery {
+    /// With this status.
+    pub status: Option<String>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// Of this group.
+    pub group: Option<String>,
+    /// Priced at this or more, in `currency` or the shop's own.
+    pub min_price: Option<String>,
+    /// Priced at this or less, in `currency` or the shop's own.
+    pub max_price: Option<String>,
+    /// Priced in this currency.
+    pub currency: Option<String>,
+    /// With this text in SKU, name, description or tags.
+    pub query: Option<String>,
+    /// Created at or after.
+    pub created_after: Option<String>,
+    /// Created before.
+    pub created_before: Option<String>,
+    /// Which part.
+    pub page: PageInput,
+}
+
+/// A product from what was written; id and version are placeholders, and the times `now`. `None` where a problem was noted.
+pub(super) fn parse(fields: &mut Fields, new: &NewProduct, own: Currency, now: Timestamp) -> Option<Product> {
+    let sku = fields.required("/sku", &new.sku);
+    let name = fields.required("/name", &new.name);
+    let currency = fields.optional("/currency", new.currency.as_deref());
+    let currency = currency.map(|given| given.unwrap_or(own));
+    // Without a currency a price cannot be read; only the currency is then told.
+    let price = currency.and_then(|currency| fields.check("/price", Money::parse(&new.price, currency)));
+    let description = fields.optional("/description", new.description.as_deref());
+    let status = fields.optional("/status", new.status.as_deref());
+    let group = fields.optional("/group", new.group.as_deref());
+    let tags = parse_tags(fields, &new.tags);
+    let metadata = parse_labels(fields, "/metadata", &new.metadata);
+    let options = parse_labels(fields, "/options", &new.options);
+    Some(Product {
+        id: ProductId::from_uuid(uuid::Uuid::nil()),
+        version: Version::FIRST,
+        created_at: now,
+        updated_at: now,
+        sku: sku?,
+        name: name?,
+        description: description?,
+        tags,
+        metadata,
+        price: price?,
+        status: status?.unwrap_or(ProductStatus::Active),
+        group: group?,
+        options,
+    })
+}
+
+/// Which products to list; amounts are of the currency given or else `own`.
+pub(super) fn filter(query: &ProductQuery, audience: Audience, own: Currency) -> Result<ProductFilter> {
+    let mut fields = Fields::new();
+    let status = fields.optional("/status", query.status.as_deref());
+    let tag = fields.optional("/tag", query.tag.as_deref());
+    let group = fields.optional("/group", query.group.as_deref());
+    let currency = fields.optional::<Currency>("/currency", query.currency.as_deref());
+    let text = fields.optional("/q", query.query.as_deref());
+    let after = fields.optional("/created_after", query.created_after.as_deref());
+    let before = fields.optional("/created_before", query.created_before.as_deref());
+    let own = currency.flatten().unwrap_or(own);
+    let mut price = |pointer: &str, text: Option<&str>| match text {
+        None => Some(None),
+        Some(text) => fields.check(pointer, Money::parse(text, own)).map(|money| Some(money.minor())),
+    };
+    let min = price("/min_price", query.min_price.as_deref());
+    let max = price("/max_price", query.max_price.as_deref());
+    let (Some(status), Some(tag), Some(group), Some(currency), Some(query), Some(min_price), Some(max_price)) =
+        (status, tag, group, currency, text, min, max)
+    else {
+        return Err(fields.into_error());
+    };
+    let (Some(created_after), Some(created_before)) = (after, before) else {
+        return Err(fields.into_error());
+    };
+    // A bound is an amount of one currency: without saying which, the shop's own.
+    let bounded = min_price.is_some() || max_price.is_some();
+    let currency = if bounded { Some(own) } else { currency };
+    let status = match (audience, status) {
+        (Audience::Staff, status) => status,
+        (Audience::Public, None | Some(ProductStatus::Active)) => Some(ProductStatus::Active),
+        (Audience::Public, Some(_)) => {
+            return Err(Error::new(
+                Kind::Forbidden,
+                "staff_only",
+                "only staff see products that are not on sale",
+            ));
+        }
+    };
+    Ok(ProductFilter {
+        status,
+        tag,
+        group,
+        min_price,
+        max_price,
+        currency,
+        query,
+        created_after,
+        created_before,
+    })
+}
+
+pub(super) fn parse_tags(fields: &mut Fields, tags: &[String]) -> Vec<Tag> {
+    let mut kept: Vec<Tag> = Vec::new();
+    for (index, tag) in tags.iter().enumerate() {
+        let tag = fields.check(format!("/tags/{index}"), tag.parse());
+        kept.extend(tag.filter(|tag| !kept.contains(tag)));
+    }
+    if kept.len() > Product::MAX_TAGS {
+        let detail = format!("{} tags are more than {}", kept.len(), Product::MAX_TAGS);
+        fields.problem("/tags", Invalid::new("too_many_tags", detail));
+    }
+    kept
+}
+
+pub(super) fn parse_labels(fields: &mut Fields, pointer: &str, entries: &BTreeMap<String, String>) -> Labels {
+    let entries = entries.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    fields.labels(pointer, entries, Product::MAX_LABELS)
+}
+
+pub(super) fn position(product: &Product, sort: ProductSort) -> Position {
+    let value = match sort {
+        ProductSort::Id => SortValue::Text(product.id.to_string()),
+        ProductSort::CreatedAt => SortValue::Int(product.created_at.as_millis()),
+        ProductSort::UpdatedAt => SortValue::Int(product.updated_at.as_millis()),
+        ProductSort::Sku => SortValue::Text(product.sku.norm().to_owned()),
+        ProductSort::Name => SortValue::Text(product.name.as_str().to_owned()),
+        ProductSort::Price => SortValue::Int(product.price.minor()),
+    };
+    Position { value, id: product.id.to_string() }
+}
