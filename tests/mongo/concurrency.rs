@@ -99,7 +99,7 @@ async fn a_caller_that_goes_away_leaves_no_half_of_a_step() {
     assert_eq!(stock.level.reserved(), i64::try_from(orders.items.len()).unwrap());
     assert_eq!(stock.seq, stock.level.reserved() + 1);
     let told = movements(&*store, &mug).await;
-    assert_eq!(told[..orders.items.len() + 1].last(), Some(&(stock.seq, stock.level.reserved())));
+    assert_eq!(told[..=orders.items.len()].last(), Some(&(stock.seq, stock.level.reserved())));
 }
 
 #[tokio::test(flavor = "multi_thread")]
