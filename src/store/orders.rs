@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{Commit, Result};
-use crate::domain::id::{OrderId, UserId};
+use crate::domain::id::OrderId;
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
 use crate::domain::number::Version;
@@ -54,7 +54,4 @@ pub trait OrderStore: Send + Sync {
         context: &MovementContext,
         commit: Commit,
     ) -> Result<()>;
-
-    /// Whether any order names this user as its customer.
-    async fn has_orders_of(&self, user: UserId) -> Result<bool>;
 }

@@ -9,7 +9,7 @@ use shopctl::domain::product::{Product, ProductStatus};
 use shopctl::store::{Commit, StoreError, Unique};
 
 use crate::support::at_once::at_once;
-use crate::support::builders::{at, context, for_order, order_of, product, user};
+use crate::support::builders::{context, for_order, order_of, product, user};
 use crate::support::dump::{assert_sound, dump, movements_of};
 use crate::support::store::{TestStore, level, placed, stocked};
 
@@ -32,7 +32,6 @@ contract![
     orders_for_several_products_at_once_neither_oversell_nor_hang,
     a_dry_run_of_an_order_leaves_nothing_behind,
     a_dry_run_of_an_order_fails_as_the_order_would,
-    knows_whether_a_user_has_orders,
 ];
 
 async fn keeps_every_field_of_an_order(store: &TestStore) {
@@ -298,17 +297,4 @@ async fn a_dry_run_of_an_order_fails_as_the_order_would(store: &TestStore) {
         let real = store.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap_err();
         assert_eq!((dry.to_string(), format!("{dry:?}")), (expected.to_owned(), format!("{real:?}")));
     }
-}
-
-async fn knows_whether_a_user_has_orders(store: &TestStore) {
-    let (ada, grace, mug) = (user("ada@example.com"), user("grace@example.com"), product("MUG"));
-    stocked(store, &mug, 5).await;
-    let mut order = order_of(&[(&mug, 1)]);
-    order.customer.user_id = Some(ada.id);
-    order.created_at = at(1);
-    placed(store, &order).await;
-    // An order of a guest with her address is not an order of hers.
-    placed(store, &order_of(&[(&mug, 1)])).await;
-    assert!(store.has_orders_of(ada.id).await.unwrap());
-    assert!(!store.has_orders_of(grace.id).await.unwrap());
 }

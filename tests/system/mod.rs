@@ -3,4 +3,5 @@
 mod kill;
 mod program;
 mod same_on_both;
+mod same_rules;
 mod stampede;

@@ -11,7 +11,7 @@ use super::rows::{self, OrderRow, Row};
 use super::shared::Shared;
 use super::transaction::{Attempt, Step};
 use crate::domain::email::Email;
-use crate::domain::id::{OrderId, UserId};
+use crate::domain::id::OrderId;
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
@@ -215,10 +215,5 @@ impl OrderStore for MongoStore {
             store.transact(&step, commit).await
         })
         .await
-    }
-
-    async fn has_orders_of(&self, user: UserId) -> Result<bool> {
-        let filter = doc! { "customer.user_id": { "$eq": user.to_string() } };
-        self.run(async move |store| store.any::<OrderRow>(filter).await).await
     }
 }

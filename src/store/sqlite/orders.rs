@@ -1,11 +1,11 @@
 //! Orders, each change in one transaction with its stock.
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::list::List;
 use super::{SqliteStore, order_rows, stock};
-use crate::domain::id::{OrderId, ProductId, UserId};
+use crate::domain::id::{OrderId, ProductId};
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
@@ -142,15 +142,6 @@ impl OrderStore for SqliteStore {
             stock::apply(connection, &effects, &context)?;
             connection.execute("DELETE FROM orders WHERE id = ?", [id.to_string()])?;
             Ok(())
-        })
-        .await
-    }
-
-    async fn has_orders_of(&self, user: UserId) -> Result<bool> {
-        self.read(move |connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT 1 FROM orders WHERE user_id = ? LIMIT 1")?;
-            Ok(statement.query_row([user.to_string()], |_| Ok(())).optional()?.is_some())
         })
         .await
     }
