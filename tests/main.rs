@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
 mod architecture;
+mod cli;
 mod contract;
 mod generated;
 mod mongo;

@@ -4,4 +4,5 @@ pub(crate) mod at_once;
 pub(crate) mod builders;
 pub(crate) mod dump;
 pub(crate) mod mongod;
+pub(crate) mod shop;
 pub(crate) mod store;

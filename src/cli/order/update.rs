@@ -18,7 +18,7 @@ pub(in crate::cli) struct Args {
     #[command(flatten)]
     changes: Changes,
     /// Why; kept in the order's history
-    #[arg(long, value_name = "TEXT", requires = "status")]
+    #[arg(long, value_name = "TEXT", requires = "status", conflicts_with = "note")]
     reason: Option<String>,
     #[command(flatten)]
     write: WriteArgs,

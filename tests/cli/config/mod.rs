@@ -1,0 +1,5 @@
+//! `shopctl config …`
+
+mod path;
+mod protected;
+mod show;

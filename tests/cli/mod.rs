@@ -1,0 +1,20 @@
+//! The command line, run as a person or a script runs it: the real program on a real file. The path of a test is its command.
+
+mod config;
+mod exit;
+mod globals;
+mod health;
+mod inventory;
+mod lists;
+mod many;
+mod order;
+mod output;
+mod pipes;
+mod product;
+mod prompts;
+mod serve;
+mod signals;
+mod store;
+mod user;
+
+pub(crate) use crate::support::shop::{Done, Shop, error_code};

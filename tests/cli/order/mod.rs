@@ -1,0 +1,11 @@
+//! `shopctl order …`
+
+mod cancel;
+mod create;
+mod delete;
+mod events;
+mod list;
+mod steps;
+mod update;
+
+use super::{Shop, error_code};

@@ -1,0 +1,115 @@
+//! `shopctl serve` and `shopctl openapi`
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use super::{Done, Shop, error_code};
+
+/// A service that is told to end when the test does.
+struct Served {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Served {
+    fn start(shop: &Shop, line: &str) -> Self {
+        let mut command = shop.command();
+        command.args(line.split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    /// The next service and its URL.
+    fn url(&mut self) -> (String, String) {
+        let line = self.lines.next().expect("a line").unwrap();
+        let (service, url) = line.split_once('\t').expect("service and URL");
+        (service.to_owned(), url.to_owned())
+    }
+
+    fn end(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Gone already unless the test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn port_0_prints_the_real_one_and_sigterm_ends_with_0() {
+    let shop = Shop::with_mugs();
+    let line = format!("serve all --listen 127.0.0.1:0 --store sqlite:{}", shop.file().display());
+    let mut served = Served::start(&shop, &line);
+    for expected in ["users", "products", "orders", "inventory"] {
+        let (service, url) = served.url();
+        assert_eq!(service, expected);
+        assert!(!url.ends_with(":0"), "{url}");
+        shop.ok(&format!("health {url}"));
+    }
+    assert_eq!(served.end(), Some(0));
+}
+
+#[test]
+fn what_the_command_line_wrote_is_served() {
+    let shop = Shop::with_mugs();
+    let line = format!("serve products --listen 127.0.0.1:0 --store sqlite:{}", shop.file().display());
+    let mut served = Served::start(&shop, &line);
+    let (_, url) = served.url();
+    let body = ureq::get(format!("{url}/products/MUG")).call().unwrap().body_mut().read_to_string().unwrap();
+    let shown: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(shown, shop.json("product get MUG"));
+    assert_eq!(served.end(), Some(0));
+}
+
+#[test]
+fn a_port_that_is_taken_is_7() {
+    let shop = Shop::empty();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let line = format!("serve users --store sqlite:a.db --listen {}", taken.local_addr().unwrap());
+    assert_eq!(error_code(&shop, &line), (7, "listen_failed".to_owned()));
+}
+
+#[test]
+fn no_sign_in_is_refused_where_others_can_reach_it() {
+    let line = "serve users --store sqlite:a.db --auth none --listen 0.0.0.0:0";
+    assert_eq!(error_code(&Shop::empty(), line), (2, "open_to_others".to_owned()));
+}
+
+#[test]
+fn a_container_without_a_named_store_is_refused() {
+    let shop = Shop::empty();
+    for variable in ["container", "KUBERNETES_SERVICE_HOST"] {
+        let mut command = shop.command();
+        command.args(["serve", "all", "--listen", "127.0.0.1:0"]).env(variable, "x");
+        Done::of(&mut command).fails(2).says("hint: set MONGO_URI");
+    }
+    assert!(!shop.file().exists());
+}
+
+#[test]
+fn services_have_to_be_named() {
+    let shop = Shop::empty();
+    for line in
+        ["serve", "serve nonsense", "serve users --listen nowhere", "serve users --listen orders=127.0.0.1:0"]
+    {
+        shop.run(line).fails(2);
+    }
+}
+
+#[test]
+fn each_service_has_an_openapi_document() {
+    let shop = Shop::empty();
+    for service in ["users", "products", "orders", "inventory"] {
+        let document: serde_json::Value =
+            serde_json::from_str(&shop.ok(&format!("openapi {service}"))).unwrap();
+        assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    }
+    shop.run("openapi nonsense").fails(2);
+}
