@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod contract;
 mod generated;
+mod http;
 mod mongo;
 mod service;
 mod sqlite;

@@ -11,7 +11,7 @@ use super::pipeline::{self, Pipeline};
 use super::problem::Problem;
 use super::{health, inventory, orders, products, users};
 use crate::domain::clock::Clock;
-use crate::store::{Store, UserStore, lookup_only};
+use crate::store::Store;
 
 /// Gives a service the stores it needs, and no other.
 pub(super) fn app(
@@ -21,22 +21,20 @@ pub(super) fn app(
     pipeline: Pipeline,
 ) -> Router {
     let (store, clock) = (|| Arc::clone(store), Arc::clone(clock));
-    let users: Arc<dyn UserStore> = store();
-    let lookup = lookup_only(users.clone());
     let mode = options.auth;
     let service = pipeline.service;
     let routes: Router = match service {
         Service::Users => {
-            users::routes().with_state(users::State::new(users, store(), store(), clock, mode)).into()
+            users::routes().with_state(users::State::new(store(), store(), store(), clock, mode)).into()
         }
         Service::Products => products::routes()
-            .with_state(products::State::new(store(), store(), lookup, clock, options.currency, mode))
+            .with_state(products::State::new(store(), store(), store(), clock, options.currency, mode))
             .into(),
         Service::Orders => orders::routes()
-            .with_state(orders::State::new(store(), store(), store(), lookup, clock, mode))
+            .with_state(orders::State::new(store(), store(), store(), store(), clock, mode))
             .into(),
         Service::Inventory => inventory::routes()
-            .with_state(inventory::State::new(store(), store(), store(), lookup, clock, mode))
+            .with_state(inventory::State::new(store(), store(), store(), store(), clock, mode))
             .into(),
     };
     let health: Router = health::routes().with_state(health::Readiness::of(store())).into();

@@ -173,3 +173,35 @@ impl Drop for Record {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_a_fixed_500_and_gives_its_place_back() {
+        async fn broken() -> StatusCode {
+            panic!("secret cause")
+        }
+        let mut options = ServeOptions::new(Vec::new(), "EUR".parse().unwrap());
+        options.limits.in_flight = 1;
+        let shared = Arc::new(Shared::new(&options));
+        let pipeline = Pipeline { service: Service::Users, shared };
+        let app = Router::new().route("/broken", get(broken)).layer(from_fn_with_state(pipeline, run));
+        for _ in 0..3 {
+            let request = Request::get("/broken").header("x-request-id", "r1").body(Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!((&problem["code"], &problem["request_id"]), (&"internal".into(), &"r1".into()));
+            assert!(!problem.to_string().contains("secret"));
+        }
+    }
+}

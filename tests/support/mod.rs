@@ -3,6 +3,8 @@
 pub(crate) mod at_once;
 pub(crate) mod builders;
 pub(crate) mod dump;
+pub(crate) mod http;
 pub(crate) mod mongod;
+pub(crate) mod services;
 pub(crate) mod shop;
 pub(crate) mod store;

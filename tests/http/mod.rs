@@ -1,0 +1,11 @@
+//! The four services over real sockets.
+
+mod access;
+mod bodies;
+mod catalogue;
+mod connections;
+mod failures;
+mod orders;
+mod protocol;
+mod stock;
+mod users;
