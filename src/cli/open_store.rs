@@ -24,16 +24,17 @@ pub(super) enum Access {
 /// # Errors
 /// Exit 2 where it cannot be read or is none.
 pub(super) fn url(settings: &Settings) -> Result<StoreUrl, Failure> {
+    let named_by = || format!("named by {}", settings.store.origin);
+    let parse = |text: &str| StoreUrl::parse(text).map_err(|error| Failure::from(error).hint(named_by()));
     match &settings.store.value {
-        StoreChoice::Url(text) => Ok(StoreUrl::parse(text)?),
+        StoreChoice::Url(text) => parse(text),
         StoreChoice::UrlFile(path) => {
             let text = fs::read_to_string(path).map_err(|error| {
                 let detail =
                     format!("the store's URL cannot be read from {:?}: {error}", path.display().to_string());
-                Failure::new(Exit::Usage, "store_file_unreadable", detail)
-                    .hint(format!("named by {}", settings.store.origin))
+                Failure::new(Exit::Usage, "store_file_unreadable", detail).hint(named_by())
             })?;
-            Ok(StoreUrl::parse(&text)?)
+            parse(&text)
         }
         StoreChoice::Embedded(Some(path)) => Ok(StoreUrl::Sqlite(path.clone())),
         StoreChoice::Embedded(None) => Err(Failure::new(

@@ -74,7 +74,14 @@ fn a_store_url_may_come_from_a_file() {
 #[test]
 fn a_mistyped_url_is_not_repeated() {
     let done = Shop::empty().run("--store mongo://ada:hunter2@h/d product list").fails(2);
-    done.says("mongodb://").hides("hunter2");
+    done.says("mongodb://").says("hint: named by flag --store").hides("hunter2");
+}
+
+#[test]
+fn without_a_home_a_store_must_be_named() {
+    let shop = Shop::empty();
+    Done::of(shop.command().args(["product", "list"]).env_remove("HOME")).fails(2).says("MONGO_URI");
+    Done::of(shop.command().args(["version"]).env_remove("HOME")).ok();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `shopctl serve` and `shopctl openapi`
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use super::{Done, Shop, error_code};
@@ -27,9 +28,13 @@ impl Served {
         (service.to_owned(), url.to_owned())
     }
 
-    fn end(mut self) -> Option<i32> {
+    fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    fn end(mut self) -> Option<i32> {
+        self.signal("-TERM");
         self.child.wait().unwrap().code()
     }
 }
@@ -66,6 +71,27 @@ fn what_the_command_line_wrote_is_served() {
     let shown: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(shown, shop.json("product get MUG"));
     assert_eq!(served.end(), Some(0));
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_requests_in_flight() {
+    let shop = Shop::empty();
+    let mut served = Served::start(&shop, "serve users --listen 127.0.0.1:0 --store sqlite:a.db");
+    let (_, url) = served.url();
+    let address = url.trim_start_matches("http://").to_owned();
+    let mut slow = TcpStream::connect(&address).unwrap();
+    write!(slow, "POST /register HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n").unwrap();
+    write!(slow, "content-length: 100\r\nexpect: 100-continue\r\n\r\n").unwrap();
+    let mut answer = [0; 12];
+    slow.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 100", "the service waits for the body");
+    served.signal("-TERM");
+    // Draining has begun when nobody new is let in.
+    while TcpStream::connect(&address).is_ok() {
+        std::thread::yield_now();
+    }
+    served.signal("-INT");
+    assert_eq!(served.child.wait().unwrap().code(), Some(130));
 }
 
 #[test]
