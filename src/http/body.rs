@@ -45,7 +45,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeBody
         }
         require_json(request.method(), request.headers())?;
         let bytes = read(request).await?;
-        if bytes.is_empty() { Ok(Self(T::default())) } else { json::parse(&bytes).map(Self) }
+        // `null` says as little as no body at all.
+        if matches!(bytes.trim_ascii(), b"" | b"null") {
+            return Ok(Self(T::default()));
+        }
+        json::parse(&bytes).map(Self)
     }
 }
 

@@ -157,7 +157,8 @@ impl Record {
 impl Drop for Record {
     fn drop(&mut self) {
         let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
-        let duration_ms = self.started.elapsed().as_secs_f64() * 1000.0;
+        let micros = u32::try_from(self.started.elapsed().as_micros()).unwrap_or(u32::MAX);
+        let duration_ms = f64::from(micros) / 1000.0;
         let (service, request_id, method) = (self.service.as_str(), self.id.as_str(), self.method.as_str());
         if let Some(status) = self.status {
             let status = status.as_u16();

@@ -98,7 +98,10 @@ async fn bind(options: &ServeOptions) -> Result<Vec<(Service, TcpListener, Socke
 
 fn builder(header_timeout: Duration) -> http1::Builder {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(MAX_HEAD);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(header_timeout)
+        .max_buf_size(MAX_HEAD)
+        .max_header_size(MAX_HEAD);
     http
 }
 

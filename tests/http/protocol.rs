@@ -6,6 +6,7 @@ use shopctl::http::{Service, openapi};
 use crate::support::services::{Services, on_both};
 
 on_both!(
+    a_head_has_its_bounds,
     an_unknown_route_is_a_problem,
     a_wrong_method_is_told_the_right_ones,
     a_request_keeps_its_own_name_if_it_is_a_sane_one,
@@ -103,4 +104,12 @@ async fn the_documents_are_served(shop: &Services) {
         assert!(page.header("content-security-policy").contains("default-src 'none'"), "{page}");
         assert!(!text.contains("http://") && !text.contains("https://"), "the page asks somebody else");
     }
+}
+
+async fn a_head_has_its_bounds(shop: &Services) {
+    let long = "a".repeat(70_000);
+    let answer = shop.call("GET", "/products").header("x-long", &long).send().await;
+    assert_eq!(answer.status, 431, "{answer}");
+    let fair = shop.call("GET", "/products").header("x-long", &long[..8000]).send().await;
+    fair.expect(200);
 }
