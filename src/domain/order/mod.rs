@@ -1,7 +1,7 @@
 //! Orders: what was promised to whom, and what has become of it.
 //!
 //! The line counters and a few flags are the truth; the status word is a pure function of them
-//! ([`Order::derive_status`]). What may happen next is decided in [`Order::step`] and nowhere else.
+//! ([`Order::status`]). What may happen next is decided in [`Order::step`] and nowhere else.
 
 mod command;
 mod edges;
