@@ -15,8 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::options::Service;
-use super::problem::{Problem, refuse};
-use crate::service;
+use super::problem::Problem;
 use crate::store::Maintenance;
 
 /// How long a store may take to say that it is there.
@@ -31,13 +30,21 @@ impl Readiness {
         Self(store)
     }
 
+    /// Whatever is wrong with the store, the service is not ready: 503, which balancers understand.
     async fn check(&self) -> Result<(), Problem> {
         match tokio::time::timeout(PATIENCE, self.0.ping()).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(refuse(service::Error::from_store(error))),
-            Err(_) => Err(Problem::unavailable("store_unavailable", "the database does not answer")),
+            Ok(Err(error)) => {
+                tracing::warn!(cause = %error, "the store is not ready");
+                Err(away())
+            }
+            Err(_) => Err(away()),
         }
     }
+}
+
+fn away() -> Problem {
+    Problem::unavailable("store_unavailable", "the database does not answer")
 }
 
 /// How a service is.

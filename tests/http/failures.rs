@@ -8,6 +8,7 @@ use shopctl::store::open::{OpenOptions, StoreUrl, open};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::support::mongod::{Kind, OwnMongod};
 use crate::support::services::{PASSWORD, Services, usual};
 use crate::support::store::{fresh_path, sqlite_store};
 
@@ -27,6 +28,26 @@ async fn a_database_that_is_away_makes_it_unready_but_alive() {
         assert!(!text.contains("127.0.0.1") && !text.contains("hunter2"), "{answer}");
     }
     assert!(shop.stop().await < Duration::from_secs(5));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_goes_away_and_comes_back_makes_it_unready_and_ready_again() {
+    let server = OwnMongod::start(Kind::ReplicaSet);
+    let url = StoreUrl::parse(&server.url()).unwrap();
+    let options = OpenOptions { server_selection: Duration::from_secs(1), ..OpenOptions::default() };
+    let shop = Services::on(open(&url, &options).await.unwrap()).await;
+    shop.call("GET", "/readyz").send().await.expect(200);
+    server.stop();
+    for path in ["/readyz", "/healthz"] {
+        shop.call("GET", path).send().await.refused(503, "store_unavailable");
+    }
+    server.cont();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while shop.call("GET", "/readyz").send().await.status != 200 {
+        assert!(Instant::now() < deadline, "it did not become ready again");
+    }
+    shop.call("GET", "/products").send().await.expect(200);
+    shop.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
