@@ -13,7 +13,7 @@ use crate::output::{ColorChoice, Format};
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Globals {
     /// Use this profile of the configuration [env: SHOPCTL_PROFILE]
-    #[arg(short = 'C', long, global = true, value_name = "NAME")]
+    #[arg(short = 'C', long, global = true, value_name = "NAME", add = crate::cli::completion::profiles())]
     pub(super) profile: Option<String>,
     /// The store: mongodb://…, mongodb+srv://… or sqlite:PATH [env: SHOPCTL_STORE, then MONGO_URI]
     #[arg(long, global = true, value_name = "URL", conflicts_with = "store_file")]

@@ -1,5 +1,6 @@
 //! The program as its users run it: whole processes, on both kinds of store.
 
+mod completion;
 mod kill;
 mod program;
 mod same_on_both;

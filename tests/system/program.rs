@@ -44,6 +44,11 @@ impl Shop {
         Self { home: tempfile::tempdir().unwrap(), url: server.url(), _database: None, _server: Some(server) }
     }
 
+    /// The home directory, in which commands run.
+    pub(super) fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
     /// The store's URL.
     pub(super) fn url(&self) -> &str {
         &self.url

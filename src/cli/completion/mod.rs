@@ -4,12 +4,16 @@
 //! versions: a script that was generated once would go stale. The program is asked with `SHOPCTL_COMPLETE` set, see [`answer`].
 
 mod values;
+mod words;
 
 use std::ffi::OsString;
 
 use clap::{Args as ClapArgs, CommandFactory, ValueEnum};
 use clap_complete::{ArgValueCompleter, CompleteEnv};
 
+pub(super) use self::words::{
+    order_statuses, payment_statuses, product_statuses, profiles, roles, status_words, user_statuses,
+};
 use super::app::App;
 use super::{Cli, Outcome};
 

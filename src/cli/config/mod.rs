@@ -12,6 +12,13 @@ pub(super) use self::settings::{Settings, StoreChoice};
 use super::Outcome;
 use super::app::App;
 
+/// The names of all profiles, for completion: a file that cannot be read has none.
+pub(super) fn profiles() -> Vec<String> {
+    let files = file::places().unwrap_or_default();
+    let values = files.iter().filter_map(|path| file::read(path).ok().flatten());
+    values.flat_map(|values| values.profiles.into_keys()).collect()
+}
+
 /// `shopctl config …`
 #[derive(Debug, Subcommand)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]

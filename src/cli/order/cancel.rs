@@ -13,7 +13,7 @@ pub(in crate::cli) struct Args {
     #[arg(required = true, value_name = "ORDER", add = crate::cli::completion::orders())]
     orders: Vec<String>,
     /// Only this, so many; may be repeated
-    #[arg(long = "item", value_name = "SKU:QTY")]
+    #[arg(long = "item", value_name = "SKU:QTY", add = crate::cli::completion::products())]
     items: Vec<String>,
     #[command(flatten)]
     act: ActArgs,

@@ -15,13 +15,13 @@ use crate::service::orders::NewOrder;
     shopctl order create --user usr_01h455vb4pex5vsknk084sn02q --item MUG-BLUE:2 --item TEE-M:1 --hold 30m")]
 pub(in crate::cli) struct Args {
     /// A registered user: id or e-mail address
-    #[arg(long, required_unless_present = "email")]
+    #[arg(long, required_unless_present = "email", add = crate::cli::completion::users())]
     user: Option<String>,
     /// Where to write to: a guest, or instead of the user's own address
     #[arg(long)]
     email: Option<String>,
     /// What to order, and how many; may be repeated
-    #[arg(long = "item", required = true, value_name = "SKU:QTY")]
+    #[arg(long = "item", required = true, value_name = "SKU:QTY", add = crate::cli::completion::products())]
     items: Vec<String>,
     /// What to call the customer
     #[arg(long)]

@@ -13,16 +13,16 @@ use crate::service::view::OrderView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Of this registered user: id or e-mail address
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::users())]
     user: Option<String>,
     /// To this e-mail address
     #[arg(long)]
     email: Option<String>,
     /// In this status: pending, confirmed, partially_shipped, shipped, delivered, cancelled, expired, …
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::order_statuses())]
     status: Option<String>,
     /// In this state of payment: unpaid, paid, partially_refunded or refunded
-    #[arg(long, value_name = "STATUS")]
+    #[arg(long, value_name = "STATUS", add = crate::cli::completion::payment_statuses())]
     payment_status: Option<String>,
     /// With a line of this product: id or SKU
     #[arg(long)]

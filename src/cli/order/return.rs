@@ -11,7 +11,7 @@ pub(in crate::cli) struct Args {
     /// Id or number
     order: String,
     /// Only this, so many; may be repeated
-    #[arg(long = "item", value_name = "SKU:QTY")]
+    #[arg(long = "item", value_name = "SKU:QTY", add = crate::cli::completion::products())]
     items: Vec<String>,
     /// Put it on the shelf again
     #[arg(long)]

@@ -28,7 +28,7 @@ pub(in crate::cli) struct Args {
 #[group(required = true, multiple = false)]
 struct Changes {
     /// confirmed, paid, shipped, delivered, cancelled, returned or refunded
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::status_words())]
     status: Option<String>,
     /// A new remark; empty removes it
     #[arg(long, value_name = "TEXT")]

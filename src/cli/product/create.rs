@@ -34,7 +34,7 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     meta: Vec<(String, String)>,
     /// draft, active or archived [default: active]
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::product_statuses())]
     status: Option<String>,
     /// How many there are; no stock is kept without
     #[arg(long, value_name = "QTY", allow_negative_numbers = true)]

@@ -13,7 +13,7 @@ use crate::service::view::ProductView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// With this status: draft, active or archived
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::product_statuses())]
     status: Option<String>,
     /// With this tag
     #[arg(long)]

@@ -49,7 +49,7 @@ struct Changes {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     meta: Vec<(String, String)>,
     /// New status: draft, active or archived
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::product_statuses())]
     status: Option<String>,
     /// New group; empty removes it
     #[arg(long)]

@@ -13,10 +13,10 @@ use crate::service::view::UserView;
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// With this role: customer, staff or admin
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::roles())]
     role: Option<String>,
     /// With this status: active or disabled
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::user_statuses())]
     status: Option<String>,
     /// With this text in address or name
     #[arg(long, value_name = "TEXT")]

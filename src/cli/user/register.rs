@@ -26,7 +26,7 @@ pub(in crate::cli) struct Args {
     #[arg(long)]
     phone: Option<String>,
     /// customer, staff or admin [default: customer]
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::roles())]
     role: Option<String>,
     #[command(flatten)]
     password: PasswordArgs,

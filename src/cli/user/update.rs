@@ -31,10 +31,10 @@ struct Changes {
     #[arg(long)]
     phone: Option<String>,
     /// New role: customer, staff or admin; signs the user out everywhere
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::roles())]
     role: Option<String>,
     /// New status: active or disabled; signs the user out everywhere
-    #[arg(long)]
+    #[arg(long, add = crate::cli::completion::user_statuses())]
     status: Option<String>,
 }
 
