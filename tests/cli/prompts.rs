@@ -1,7 +1,7 @@
 //! Questions, on a real terminal.
 
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
@@ -11,8 +11,12 @@ use super::{Shop, error_code};
 
 /// A command on a terminal of its own.
 fn on_a_terminal(shop: &Shop, line: &str) -> OsSession {
-    let mut command = shop.command();
-    command.args(line.split_whitespace()).env("TERM", "xterm").stdin(Stdio::inherit());
+    // A terminal of a test begins without echo; a person's shows what is typed until a program hides it.
+    let mut command = Command::new("sh");
+    command.args(["-c", "stty echo; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_shopctl")]);
+    command.args(line.split_whitespace()).env_clear().current_dir(shop.home());
+    command.env("HOME", shop.home()).env("USER", "tester").env("TERM", "xterm");
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     terminal(command)
 }
 
@@ -20,6 +24,16 @@ fn terminal(command: Command) -> OsSession {
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     session
+}
+
+/// Types a secret once the terminal hides it: what is typed before, while the prompt is being set up, is thrown away.
+fn type_secret(session: &mut OsSession, secret: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while session.get_process().get_echo().unwrap() {
+        assert!(Instant::now() < deadline, "the terminal still shows what is typed");
+        std::thread::yield_now();
+    }
+    session.send_line(secret).unwrap();
 }
 
 /// Everything until the end, and the exit code.
@@ -37,9 +51,9 @@ fn a_new_password_is_asked_for_twice_and_never_shown() {
     let shop = Shop::empty();
     let mut session = on_a_terminal(&shop, "user register ada@example.com");
     session.expect("Password for ada@example.com in sqlite:").unwrap();
-    session.send_line("correct horse").unwrap();
+    type_secret(&mut session, "correct horse");
     session.expect("Repeat it").unwrap();
-    session.send_line("correct horse").unwrap();
+    type_secret(&mut session, "correct horse");
     let (text, code) = end(session);
     assert_eq!(code, 0, "{text}");
     assert!(!text.contains("correct horse"), "{text}");
@@ -51,14 +65,14 @@ fn two_passwords_that_differ_are_asked_for_again() {
     let shop = Shop::empty();
     let mut session = on_a_terminal(&shop, "user register ada@example.com");
     session.expect("Password for").unwrap();
-    session.send_line("correct horse").unwrap();
+    type_secret(&mut session, "correct horse");
     session.expect("Repeat it").unwrap();
-    session.send_line("battery staple").unwrap();
+    type_secret(&mut session, "battery staple");
     session.expect("not the same").unwrap();
     session.expect("Password for").unwrap();
-    session.send_line("correct horse").unwrap();
+    type_secret(&mut session, "correct horse");
     session.expect("Repeat it").unwrap();
-    session.send_line("correct horse").unwrap();
+    type_secret(&mut session, "correct horse");
     assert_eq!(end(session).1, 0);
 }
 
@@ -97,10 +111,7 @@ fn ctrl_c_at_a_question_ends_with_130_and_shows_the_cursor_again() {
 #[test]
 fn ctrl_c_at_a_password_ends_with_130_and_echoes_again() {
     let shop = Shop::empty();
-    let mut command = Command::new("sh");
-    command.args(["-c", "stty echo; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_shopctl")]);
-    command.args(["user", "register", "ada@example.com"]).env("HOME", shop.home());
-    let mut session = terminal(command);
+    let mut session = on_a_terminal(&shop, "user register ada@example.com");
     session.expect("Password for").unwrap();
     // What is typed is hidden a moment after the question.
     while session.get_process().get_echo().unwrap() {
