@@ -2,13 +2,18 @@
 
 use std::fmt;
 
-/// Who caused a change: `usr_…` for a signed-in user, `cli:<login>` for a shell, `system` for the
-/// program itself. Never an e-mail address or a secret: it is kept for ever in histories.
+/// Who caused a change: `usr_…` for a signed-in user, `cli:<login>` for a shell, `sweep` for the
+/// services where they end holds, `system` for the program itself. Never an e-mail address or a secret: it is kept for ever in histories.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Actor(String);
 
 impl Actor {
-    /// The program itself: sweeps and migrations.
+    /// A service that ends the holds that are over.
+    pub fn sweep() -> Self {
+        Self("sweep".to_owned())
+    }
+
+    /// The program itself: migrations.
     pub fn system() -> Self {
         Self("system".to_owned())
     }

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 
 use super::{Commit, Result};
+use crate::domain::clock::Timestamp;
 use crate::domain::id::OrderId;
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
 use crate::domain::number::Version;
-use crate::domain::order::{Order, OrderFilter, OrderSort};
+use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
 use crate::domain::page::{Page, PageRequest};
 
 /// Keeps orders. Each method that changes one is a single atomic step with its stock and movements.
@@ -32,6 +33,15 @@ pub trait OrderStore: Send + Sync {
 
     /// One page of the orders that match.
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>>;
+
+    /// At most `limit` pending orders whose hold ended at this moment or before, the longest ended first (then by id), strictly
+    /// behind `after`. The orders themselves are not read, so that a damaged one does not hide the others.
+    async fn ended_holds(
+        &self,
+        at: Timestamp,
+        after: Option<EndedHold>,
+        limit: usize,
+    ) -> Result<Page<EndedHold>>;
 
     /// Writes an order over its version before (`order.version − 1`) and applies what that does to stock. MUST fail with
     /// `Stale` when the stored version is another or the order is gone, and with `Refused` when a guard of the stock

@@ -33,6 +33,7 @@ macro_rules! assert_fails {
     };
 }
 
+mod holds;
 mod inventory;
 mod keys;
 mod lists;

@@ -1,13 +1,13 @@
 //! Indexes and validators.
 
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::user::{UserFilter, UserSort};
 use shopctl::store::{Commit, Maintenance, StoreError};
 use tokio::task::JoinSet;
 
 use super::store;
-use crate::support::builders::{context, for_order, order_of, page, product, q, user};
+use crate::support::builders::{at, context, for_order, order_of, page, product, q, user};
 use crate::support::mongod::TestDatabase;
 
 async fn problems(store: &(impl Maintenance + ?Sized)) -> Vec<String> {
@@ -73,6 +73,30 @@ async fn a_check_names_what_is_missing_and_init_mends_it() {
 }
 
 #[tokio::test]
+async fn a_store_of_the_first_schema_is_brought_up_to_date_by_the_first_write() {
+    let database = TestDatabase::fresh();
+    let first = store(&database.url()).await;
+    let mug = product("MUG");
+    let opening = (StockOp::Receive(q(3)), context());
+    first.insert_product(&mug, Some(&opening), Commit::Keep).await.unwrap();
+    let order = order_of(&[(&mug, 1)]);
+    first.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap();
+    let raw = database.raw().await;
+    raw.collection::<Document>("orders").drop_index("hold_until_1__id_1").await.unwrap();
+    let counters = raw.collection::<Document>("counters");
+    counters.update_one(doc! { "_id": "schema" }, doc! { "$set": { "value": 1_i64 } }).await.unwrap();
+
+    let store = store(&database.url()).await;
+    let due = store.ended_holds(at(86_400_000), None, 9).await.unwrap().items;
+    assert_eq!(due.len(), 1, "it can be read as it is");
+    assert_eq!(store.info().await.unwrap().schema, 1, "whoever only looks changes nothing");
+    store.insert_user(&user("ada@example.com"), Commit::Keep).await.unwrap();
+    let info = store.info().await.unwrap();
+    assert_eq!((info.schema, info.counts.orders), (info.schema_known, 1));
+    assert_eq!(problems(&*store).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_store_of_a_newer_program_is_left_alone() {
     let database = TestDatabase::fresh();
     let counters = database.raw().await.collection::<Document>("counters");
@@ -124,6 +148,11 @@ async fn every_sort_and_every_picking_filter_walks_an_index() {
         ("products", doc! { "tags": { "$eq": "x" } }, doc! { "_id": 1 }),
         ("inventory", doc! {}, doc! { "on_hand": 1, "_id": 1 }),
         ("orders", doc! { "status": { "$eq": "pending" } }, doc! { "_id": -1 }),
+        (
+            "orders",
+            doc! { "status": { "$eq": "pending" }, "hold_until": { "$lte": DateTime::from_millis(5) } },
+            doc! { "hold_until": 1, "_id": 1 },
+        ),
         ("orders", doc! { "lines.product_id": { "$eq": "x" } }, doc! { "_id": 1 }),
         (
             "orders",

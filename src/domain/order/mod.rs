@@ -5,6 +5,7 @@
 
 mod command;
 mod edges;
+mod hold;
 mod line;
 mod refusal;
 mod status;
@@ -12,6 +13,7 @@ mod step;
 
 pub use command::{Command, CommandWord, ItemQuantity};
 pub use edges::is_edge;
+pub use hold::{EndedHold, Hold};
 pub use line::{Line, LineProgress};
 pub use refusal::StepRefusal;
 pub use status::{OrderStatus, PaymentStatus};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{CommandWord, OrderStatus};
+use crate::domain::clock::Timestamp;
 use crate::domain::money::Money;
 use crate::domain::sku::Sku;
 
@@ -38,8 +39,11 @@ pub enum StepRefusal {
         /// What is left.
         left: Money,
     },
-    /// The hold has not run out, or there is none.
-    NotExpired,
+    /// The hold has not ended.
+    NotExpired {
+        /// When it will.
+        until: Timestamp,
+    },
 }
 
 impl StepRefusal {
@@ -50,7 +54,7 @@ impl StepRefusal {
             Self::NotOnOrder(_) => "not_on_order",
             Self::TooMany { .. } => "too_many_items",
             Self::RefundTooLarge { .. } => "refund_too_large",
-            Self::NotExpired => "not_expired",
+            Self::NotExpired { .. } => "not_expired",
         }
     }
 }
@@ -70,7 +74,7 @@ impl fmt::Display for StepRefusal {
             Self::RefundTooLarge { asked, left } => {
                 write!(f, "cannot refund {asked} {}, {left} left", asked.currency())
             }
-            Self::NotExpired => f.write_str("the hold of this order has not run out"),
+            Self::NotExpired { until } => write!(f, "the hold has not ended: it runs until {until}"),
         }
     }
 }

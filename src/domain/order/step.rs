@@ -78,8 +78,9 @@ impl Order {
             Command::Pay => next.flags = Flags { paid: true, confirmed: true, ..next.flags },
             Command::Deliver => next.flags.delivered = true,
             Command::Expire => {
-                if self.hold_until.is_none_or(|until| until > at) {
-                    return Err(StepRefusal::NotExpired);
+                // An order without a hold may not expire at all, which `allowed` has said already.
+                if let Some(until) = self.hold_until.filter(|&until| until > at) {
+                    return Err(StepRefusal::NotExpired { until });
                 }
                 next.flags.expired = true;
                 stock = next.take(

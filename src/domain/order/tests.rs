@@ -174,7 +174,9 @@ fn a_sku_on_two_lines_is_reserved_once_and_shipped_from_the_first() {
 fn a_hold_that_still_runs_does_not_expire() {
     let new = order(&[(1, 1)]);
     let early = new.step(&Command::Expire, at(999), &Actor::system(), None);
-    assert_eq!(early, Err(StepRefusal::NotExpired));
+    assert_eq!(early, Err(StepRefusal::NotExpired { until: at(1000) }));
+    let last = new.step(&Command::Expire, at(1000), &Actor::system(), None);
+    assert!(last.is_ok(), "a hold has ended at the moment until which it runs");
     let paid = after(&new, &[Command::Pay]);
     assert_eq!(step(&paid, &Command::Expire).unwrap_err().code(), "illegal_transition");
 }

@@ -13,6 +13,7 @@ mod contact;
 mod counters;
 mod error;
 mod filter;
+mod holds;
 mod inventory;
 mod list;
 mod maintenance;

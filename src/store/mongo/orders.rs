@@ -10,12 +10,13 @@ use super::list::SortKey;
 use super::rows::{self, OrderRow, Row};
 use super::shared::Shared;
 use super::transaction::{Attempt, Step};
+use crate::domain::clock::Timestamp;
 use crate::domain::email::Email;
 use crate::domain::id::OrderId;
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
-use crate::domain::order::{Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
+use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
 use crate::domain::page::{Page, PageRequest};
 use crate::store::{Commit, OrderStore, Result, StoreError};
 
@@ -179,6 +180,15 @@ impl OrderStore for MongoStore {
         let (filter, page) = (matching(filter), page.clone());
         self.run(async move |store| store.page::<OrderRow, _>(filter, sort_key(page.sort.field), &page).await)
             .await
+    }
+
+    async fn ended_holds(
+        &self,
+        at: Timestamp,
+        after: Option<EndedHold>,
+        limit: usize,
+    ) -> Result<Page<EndedHold>> {
+        self.run(async move |store| store.ended_holds(at, after, limit).await).await
     }
 
     async fn step_order(

@@ -9,6 +9,7 @@ mod check;
 mod connection;
 mod decode;
 mod error;
+mod holds;
 mod inventory;
 mod list;
 mod maintenance;

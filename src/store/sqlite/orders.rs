@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use rusqlite::{Connection, params};
 
 use super::list::List;
-use super::{SqliteStore, order_rows, stock};
+use super::{SqliteStore, holds, order_rows, stock};
+use crate::domain::clock::Timestamp;
 use crate::domain::id::{OrderId, ProductId};
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
-use crate::domain::order::{Order, OrderFilter, OrderSort};
+use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::ProductStatus;
 use crate::domain::text::Reference;
@@ -110,6 +111,15 @@ impl OrderStore for SqliteStore {
             list.page(connection, "orders", (column, "id"), &page, |row| order_rows::read(connection, row))
         })
         .await
+    }
+
+    async fn ended_holds(
+        &self,
+        at: Timestamp,
+        after: Option<EndedHold>,
+        limit: usize,
+    ) -> Result<Page<EndedHold>> {
+        self.read(move |connection| holds::ended(connection, at, after, limit)).await
     }
 
     async fn step_order(

@@ -1,6 +1,7 @@
 //! Documents as they are kept. A damaged one is an error that names collection, key and field.
 
 mod auth;
+mod hold;
 mod movement;
 mod order;
 mod product;
@@ -8,6 +9,7 @@ mod stock;
 mod user;
 
 pub(super) use auth::{KeyRow, TokenRow};
+pub(super) use hold::HoldRow;
 pub(super) use movement::{MovementRow, movement_key};
 pub(super) use order::OrderRow;
 pub(super) use product::ProductRow;

@@ -13,9 +13,11 @@ pub(super) enum Index {
     Then(&'static str),
     /// On one field alone.
     Plain(&'static str),
+    /// On the ends of holds of pending orders, and within equal ones by `_id`. Orders that wait for nothing are not in it.
+    Holds,
 }
 
-use Index::{Plain, Then, Unique, UniqueIfThere};
+use Index::{Holds, Plain, Then, Unique, UniqueIfThere};
 
 /// The indexes of a collection beside that on `_id`.
 pub(super) fn of(collection: &str) -> &'static [Index] {
@@ -43,6 +45,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
             Then("customer.user_id"),
             Then("customer.email_norm"),
             Then("lines.product_id"),
+            Holds,
         ],
         "sessions" => &[Plain("family"), Plain("user_id"), Plain("expires_at")],
         "signing_keys" => &[UniqueIfThere("first")],
@@ -56,6 +59,7 @@ impl Index {
         match self {
             Unique(field) | UniqueIfThere(field) | Plain(field) => format!("{field}_1"),
             Then(field) => format!("{field}_1__id_1"),
+            Holds => "hold_until_1__id_1".to_owned(),
         }
     }
 
@@ -69,6 +73,11 @@ impl Index {
             }
             Then(field) => doc! { "key": { field: 1, "_id": 1 }, "name": name },
             Plain(field) => doc! { "key": { field: 1 }, "name": name },
+            Holds => doc! {
+                "key": { "hold_until": 1, "_id": 1 },
+                "name": name,
+                "partialFilterExpression": { "status": "pending", "hold_until": { "$exists": true } },
+            },
         }
     }
 }
