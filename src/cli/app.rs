@@ -90,7 +90,8 @@ impl App {
     /// The use cases of orders.
     pub(super) async fn orders(&self, access: Access) -> Result<Orders, Failure> {
         let store = self.store(access).await?;
-        Ok(Orders::new(store.clone(), store.clone(), store, Arc::clone(&self.clock)))
+        let orders = Orders::new(store.clone(), store.clone(), store, Arc::clone(&self.clock));
+        Ok(orders.with_hold(self.settings.hold.value))
     }
 
     /// The use cases of stock.

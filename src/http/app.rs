@@ -31,7 +31,7 @@ pub(super) fn app(
             .with_state(products::State::new(store(), store(), store(), clock, options.currency, mode))
             .into(),
         Service::Orders => orders::routes()
-            .with_state(orders::State::new(store(), store(), store(), store(), clock, mode))
+            .with_state(orders::State::new(store(), store(), store(), store(), clock, options))
             .into(),
         Service::Inventory => inventory::routes()
             .with_state(inventory::State::new(store(), store(), store(), store(), clock, mode))

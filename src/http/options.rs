@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Currency;
+use crate::domain::order::Hold;
 
 /// One of the four services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -112,6 +113,10 @@ pub struct ServeOptions {
     pub auth: AuthMode,
     /// For prices that name no currency.
     pub currency: Currency,
+    /// How long an order waits for its payment where it does not say.
+    pub hold: Option<Hold>,
+    /// About how often a process that serves orders ends the holds that are over; zero for never.
+    pub sweep_every: Duration,
     /// How long a request may take before it is answered 504; what it began goes on.
     pub request_timeout: Duration,
     /// How long requests may finish after a shutdown began.
@@ -121,12 +126,14 @@ pub struct ServeOptions {
 }
 
 impl ServeOptions {
-    /// These services, with sign-in, 30 s a request, 10 s to drain and the usual limits.
+    /// These services, with sign-in, no hold, a sweep every 10 s, 30 s a request, 10 s to drain and the usual limits.
     pub fn new(services: Vec<(Service, SocketAddr)>, currency: Currency) -> Self {
         Self {
             services,
             auth: AuthMode::Required,
             currency,
+            hold: None,
+            sweep_every: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
             drain: Duration::from_secs(10),
             limits: Limits::default(),

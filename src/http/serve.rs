@@ -16,6 +16,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -25,6 +26,7 @@ use super::connections::{Connections, Seat};
 use super::options::{AuthMode, ServeError, ServeOptions, Service};
 use super::pipeline::{Pipeline, Shared};
 use crate::domain::clock::Clock;
+use crate::service::orders::{Orders, sweep_until_stopped};
 use crate::store::{Maintenance, Store};
 
 /// The largest head of a request, in bytes.
@@ -49,6 +51,8 @@ pub async fn serve(
     let listeners = bind(&options).await?;
     let shared = Arc::new(Shared::new(&options));
     let preparing = tokio::spawn(prepare(store.clone()));
+    let stop_sweeping = CancellationToken::new();
+    let sweeping = sweep(&store, &clock, &options, &stop_sweeping);
     let server = Server {
         http: builder(options.limits.header_timeout),
         connections: Connections::new(options.limits.connections),
@@ -66,8 +70,28 @@ pub async fn serve(
         () = shutdown => {}
     }
     preparing.abort();
+    stop_sweeping.cancel();
     server.drain(&shared, options.drain).await;
+    if let Some(sweeping) = sweeping {
+        // It ends at once; that it panicked has been logged.
+        let _ = sweeping.await;
+    }
     Ok(())
+}
+
+/// Ends holds that are over, where orders are served.
+fn sweep(
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    options: &ServeOptions,
+    stop: &CancellationToken,
+) -> Option<JoinHandle<()>> {
+    let serves_orders = options.services.iter().any(|(service, _)| *service == Service::Orders);
+    if !serves_orders || options.sweep_every.is_zero() {
+        return None;
+    }
+    let orders = Orders::new(store.clone(), store.clone(), store.clone(), clock.clone());
+    Some(tokio::spawn(sweep_until_stopped(Arc::new(orders), options.sweep_every, stop.clone())))
 }
 
 /// Brings the schema up to date, so that the first request need not. A database that is away does not keep the service from

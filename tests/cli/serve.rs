@@ -74,6 +74,32 @@ fn what_the_command_line_wrote_is_served() {
 }
 
 #[test]
+fn serving_orders_ends_holds_that_are_over() {
+    let shop = Shop::with_mugs();
+    shop.ok("order create --email a@b.c --item MUG:2 --hold 1500ms");
+    let line = format!(
+        "serve orders --listen 127.0.0.1:0 --sweep-every 200ms --store sqlite:{}",
+        shop.file().display()
+    );
+    let mut served = Served::start(&shop, &line);
+    served.url();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let order = shop.json("order get 1001");
+        if order["status"] == "expired" {
+            let last = &order["history"][1];
+            assert_eq!((&last["actor"], &last["reason"]), (&"sweep".into(), &"the hold ended".into()));
+            assert!(last["at"].as_str() >= order["hold_until"].as_str(), "not before its time: {order:#}");
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline, "{order:#}");
+    }
+    assert_eq!(shop.mugs(), (10, 0));
+    assert_eq!(served.end(), Some(0));
+    shop.run("serve orders --sweep-every soon --store sqlite:a.db").fails(2).says("soon");
+}
+
+#[test]
 fn a_second_signal_does_not_wait_for_requests_in_flight() {
     let shop = Shop::empty();
     let mut served = Served::start(&shop, "serve users --listen 127.0.0.1:0 --store sqlite:a.db");

@@ -17,6 +17,8 @@ on_both!(
     removing_an_order_gives_its_stock_back,
     a_stale_order_is_left_alone,
     lists_filter_and_go_on,
+    an_order_may_be_held_for_a_while,
+    an_order_whose_hold_is_over_expires,
 );
 
 fn order_of(sku: &str, quantity: i64) -> Value {
@@ -249,6 +251,50 @@ async fn a_stale_order_is_left_alone(shop: &Services) {
     step.send().await.refused(412, "stale_version");
     let known = shop.by("staff", "GET", &path).await.header("if-none-match", "\"v2\"").send().await;
     known.expect(304);
+}
+
+async fn an_order_may_be_held_for_a_while(shop: &Services) {
+    shop.product("MUG", 10).await;
+    let place = async |hold: Value| {
+        let mut body = order_of("MUG", 1);
+        body["email"] = json!("guest@example.com");
+        body["hold_seconds"] = hold;
+        shop.post("staff", "/orders", body).await
+    };
+    assert!(place(json!(31_536_000)).await.expect(201)["hold_until"].is_string());
+    for none in [json!(0), json!(null)] {
+        assert!(place(none).await.expect(201)["hold_until"].is_null());
+    }
+    for long in [json!(31_536_001), json!(u64::MAX)] {
+        let refused = place(long).await;
+        refused.refused(422, "hold_too_long");
+        assert_eq!(refused.pointers(), ["/hold_seconds"]);
+    }
+    assert_eq!(shop.level("MUG").await, (10, 3));
+}
+
+async fn an_order_whose_hold_is_over_expires(shop: &Services) {
+    shop.product("MUG", 10).await;
+    let mut body = order_of("MUG", 3);
+    body["email"] = json!("guest@example.com");
+    body["hold_seconds"] = json!(1);
+    let order = shop.post("staff", "/orders", body).await.expect(201);
+    let path = format!("/orders/{}", order["number"]);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let expired = loop {
+        let order = shop.get("staff", &path).await.expect(200);
+        if order["status"] == "expired" {
+            break order;
+        }
+        assert!(std::time::Instant::now() < deadline, "{order:#}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    assert_eq!(expired["history"][1]["actor"], "sweep");
+    assert_eq!(shop.level("MUG").await, (10, 0));
+    let listed = shop.get("staff", "/orders?status=expired").await.expect(200);
+    assert_eq!(listed["items"], json!([expired]));
+    let late = shop.by("staff", "POST", &format!("{path}/pay")).await.send().await;
+    late.refused(409, "illegal_transition");
 }
 
 async fn lists_filter_and_go_on(shop: &Services) {

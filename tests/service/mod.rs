@@ -1,6 +1,9 @@
 //! Use cases that time, tokens and ownership decide, on a real store with a clock that the test moves.
 
+#[macro_use]
+mod stage;
+
 mod catalogue;
+mod holds;
 mod ownership;
 mod sign_in;
-mod stage;

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use shopctl::domain::actor::Actor;
 use shopctl::domain::clock::{Clock, Timestamp};
 use shopctl::service::auth::{Gate, Sessions};
+use shopctl::service::inventory::Inventory;
 use shopctl::service::orders::Orders;
 use shopctl::service::password::PasswordHasher;
 use shopctl::service::products::{NewProduct, Products};
@@ -15,6 +16,30 @@ use shopctl::service::view::UserView;
 use shopctl::service::{Error, WriteOptions};
 
 use crate::support::store::{TestStore, sqlite_store};
+
+/// Runs each test on every back end.
+macro_rules! on_both_stages {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let fresh = crate::support::store::sqlite_store().await;
+                    super::$test(&crate::service::stage::Stage::on(fresh)).await;
+                }
+            )+
+        }
+        mod mongo {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let fresh = crate::support::store::mongo_store().await;
+                    super::$test(&crate::service::stage::Stage::on(fresh)).await;
+                }
+            )+
+        }
+    };
+}
 
 /// A clock that stands still until it is moved.
 pub(super) struct HandClock(AtomicI64);
@@ -38,12 +63,17 @@ pub(super) struct Stage {
     pub(super) gate: Gate,
     pub(super) products: Products,
     pub(super) orders: Orders,
-    _store: TestStore,
+    pub(super) inventory: Inventory,
+    pub(super) store: TestStore,
 }
 
 impl Stage {
+    /// On the embedded store.
     pub(super) async fn new() -> Self {
-        let fresh = sqlite_store().await;
+        Self::on(sqlite_store().await)
+    }
+
+    pub(super) fn on(fresh: TestStore) -> Self {
         let store = fresh.share();
         let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
         let hasher = Arc::new(PasswordHasher::new());
@@ -53,8 +83,9 @@ impl Stage {
             gate: Gate::new(store.clone(), store.clone(), clock.clone()),
             products: Products::new(store.clone(), clock.clone(), "EUR".parse().unwrap()),
             orders: Orders::new(store.clone(), store.clone(), store.clone(), clock.clone()),
+            inventory: Inventory::new(store.clone(), store.clone(), clock.clone()),
             clock,
-            _store: fresh,
+            store: fresh,
         }
     }
 

@@ -62,7 +62,8 @@ pub(crate) struct Services {
 pub(crate) fn usual() -> ServeOptions {
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let services = Service::ALL.into_iter().map(|service| (service, anywhere)).collect();
-    ServeOptions::new(services, "EUR".parse().expect("a currency"))
+    let usual = ServeOptions::new(services, "EUR".parse().expect("a currency"));
+    ServeOptions { sweep_every: Duration::from_millis(500), ..usual }
 }
 
 impl Services {

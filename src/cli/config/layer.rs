@@ -47,6 +47,7 @@ pub(super) struct Values {
     pub(super) color: Option<String>,
     pub(super) currency: Option<String>,
     pub(super) timeout: Option<String>,
+    pub(super) hold: Option<String>,
     pub(super) log_format: Option<String>,
     pub(super) protected: Option<bool>,
     /// Named sets of the same keys; only at the top level of a file.
@@ -97,6 +98,7 @@ impl Layer {
             color: env("SHOPCTL_COLOR")?,
             currency: env("SHOPCTL_CURRENCY")?,
             timeout: env("SHOPCTL_TIMEOUT")?,
+            hold: env("SHOPCTL_HOLD")?,
             log_format: env("SHOPCTL_LOG_FORMAT")?,
             ..Values::default()
         };

@@ -11,6 +11,7 @@ use crate::cli::globals::Globals;
 use crate::cli::syntax;
 use crate::cli::word::{self, LogFormat};
 use crate::domain::money::Currency;
+use crate::domain::order::Hold;
 use crate::output::{ColorChoice, Format};
 
 /// How long a command may take unless told otherwise.
@@ -53,6 +54,8 @@ pub(in crate::cli) struct Settings {
     pub(in crate::cli) currency: Sourced<Currency>,
     /// How long a command may take; zero for ever.
     pub(in crate::cli) timeout: Sourced<Duration>,
+    /// How long an order waits for its payment where it does not say.
+    pub(in crate::cli) hold: Sourced<Option<Hold>>,
     /// How log lines are written.
     pub(in crate::cli) log_format: Sourced<LogFormat>,
     /// Whether destroying something needs the profile's name.
@@ -93,6 +96,13 @@ impl Settings {
                 Some(timeout) => timeout,
                 None => Sourced { value: syntax::duration(TIMEOUT)?, origin: Origin::Default },
             },
+            hold: parsed(
+                &layers,
+                "hold",
+                |v| v.hold.as_ref(),
+                |text| syntax::duration(text).and_then(Hold::new).map_err(|invalid| invalid.detail),
+            )?
+            .or_default(),
             log_format: parsed(&layers, "log_format", |v| v.log_format.as_ref(), word::parse::<LogFormat>)?
                 .or_default(),
             protected: pick(&layers, "protected", |v| v.protected.as_ref()).or_default(),

@@ -1,5 +1,7 @@
 //! `shopctl config show`
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::layer::Origin;
@@ -7,6 +9,7 @@ use super::settings::{Settings, StoreChoice};
 use crate::cli::Outcome;
 use crate::cli::app::App;
 use crate::cli::word::Word;
+use crate::domain::order::Hold;
 use crate::output::{Column, Row};
 use crate::store::open::StoreUrl;
 
@@ -77,6 +80,7 @@ fn rows(s: &Settings) -> Vec<OriginRow> {
         row("color", s.color.value.word().to_owned(), &s.color.origin),
         row("currency", s.currency.value.to_string(), &s.currency.origin),
         row("timeout", format!("{:?}", s.timeout.value), &s.timeout.origin),
+        row("hold", format!("{:?}", s.hold.value.map_or(Duration::ZERO, Hold::length)), &s.hold.origin),
         row("log_format", s.log_format.value.word().to_owned(), &s.log_format.origin),
         row("protected", s.protected.value.to_string(), &s.protected.origin),
     ]

@@ -15,9 +15,9 @@ use crate::service::view::OrderView;
 pub(super) struct ActArgs {
     /// Why; kept in the order's history
     #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     #[command(flatten)]
-    write: WriteArgs,
+    pub(super) write: WriteArgs,
 }
 
 impl ActArgs {

@@ -35,7 +35,7 @@ pub(in crate::cli) struct Args {
     /// Another system's name for it, unique
     #[arg(long, value_name = "REF")]
     external_ref: Option<String>,
-    /// Unpaid, it expires after this long: 30m
+    /// Unpaid, it expires after this long, at most 365 days: 30m; 0 for never [default: the setting hold, SHOPCTL_HOLD]
     #[arg(long, value_name = "DURATION", allow_negative_numbers = true)]
     hold: Option<String>,
 }

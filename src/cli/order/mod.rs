@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod deliver;
 mod events;
+mod expire;
 mod get;
 mod list;
 mod pay;
@@ -42,6 +43,8 @@ pub(super) enum Command {
     Deliver(deliver::Args),
     /// Give up orders, or some items of one
     Cancel(cancel::Args),
+    /// End orders whose hold is over
+    Expire(expire::Args),
     /// Take back what was sent
     Return(return_::Args),
     /// Note that money was paid back
@@ -64,6 +67,7 @@ impl Command {
             Self::Ship(args) => args.run(app).await,
             Self::Deliver(args) => args.run(app).await,
             Self::Cancel(args) => args.run(app).await,
+            Self::Expire(args) => args.run(app).await,
             Self::Return(args) => args.run(app).await,
             Self::Refund(args) => args.run(app).await,
             Self::Events(args) => args.run(app).await,

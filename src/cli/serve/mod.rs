@@ -14,6 +14,7 @@ use super::app::App;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::open_store::Access;
+use super::syntax::duration;
 use crate::http::{self, AuthMode, ServeError, ServeOptions, Service};
 
 /// Serve users, products, orders and inventory over HTTP until SIGTERM or Ctrl-C
@@ -38,15 +39,22 @@ pub(super) struct Args {
     #[arg(long, value_name = "WHO", default_value = "required", hide_possible_values = true)]
     #[arg(value_parser = ["required", "none"])]
     auth: String,
+    /// About how often to end the holds that are over, where orders are served; 0 for never
+    #[arg(long, value_name = "DURATION", default_value = "10s", allow_negative_numbers = true)]
+    sweep_every: String,
 }
 
 impl Args {
     pub(super) async fn run(self, app: &App) -> Outcome {
         let services = listen::addresses(&self.services, &self.listen)?;
+        let sweep_every = duration(&self.sweep_every)
+            .map_err(|invalid| Failure::usage(format!("--sweep-every: {}", invalid.detail)))?;
         place::require_named_store(app)?;
         let store = app.store(Access::Write).await?;
         let mut options = ServeOptions::new(services, app.settings.currency.value);
         options.auth = if self.auth == "none" { AuthMode::None } else { AuthMode::Required };
+        options.hold = app.settings.hold.value;
+        options.sweep_every = sweep_every;
         let (first, second) = signals()?;
         let ready = |service: Service, address: SocketAddr| {
             // Whoever started the service may not listen to what it prints; it serves all the same.

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::auth::Door;
-use super::options::AuthMode;
+use super::options::ServeOptions;
 use crate::domain::clock::Clock;
 use crate::service::auth::Gate;
 use crate::service::orders::Orders;
@@ -32,11 +32,13 @@ impl State {
         keys: Arc<dyn PublicKeyStore>,
         users: Arc<dyn UserLookup>,
         clock: Arc<dyn Clock>,
-        mode: AuthMode,
+        options: &ServeOptions,
     ) -> Self {
         Self {
-            orders: Arc::new(Orders::new(orders, products, users.clone(), clock.clone())),
-            door: Door { gate: Arc::new(Gate::new(keys, users, clock)), mode },
+            orders: Arc::new(
+                Orders::new(orders, products, users.clone(), clock.clone()).with_hold(options.hold),
+            ),
+            door: Door { gate: Arc::new(Gate::new(keys, users, clock)), mode: options.auth },
         }
     }
 }

@@ -37,8 +37,8 @@ pub(super) struct OrderPlacement {
     note: Option<String>,
     /// Another system's name for it; unique.
     external_ref: Option<String>,
-    /// Unpaid, it expires after so many seconds; never without.
-    #[schema(minimum = 0, example = 1800)]
+    /// Unpaid, it expires after so many seconds; 0 is never. Without it the service's own hold counts, if it has one.
+    #[schema(minimum = 0, maximum = 31_536_000, example = 1800)]
     hold_seconds: Option<u64>,
 }
 
@@ -69,6 +69,12 @@ pub(super) async fn place_order(
         Scope::All => state.orders.place(new, &options).await,
         Scope::Own(user) => state.orders.place_own(user, new, &options).await,
     };
-    let order = placed.map_err(|error| Items::point(&members, refuse(error)))?;
+    let order = placed.map_err(|error| {
+        let mut problem = Items::point(&members, refuse(error));
+        for part in problem.errors.iter_mut().filter(|part| part.pointer == "/hold") {
+            "/hold_seconds".clone_into(&mut part.pointer);
+        }
+        problem
+    })?;
     Ok(created(&format!("/orders/{}", order.id), &order))
 }

@@ -33,6 +33,8 @@ pub enum OrderAction {
     },
     /// Note that it arrived.
     Deliver,
+    /// End it because its hold is over.
+    Expire,
     /// Give up these items, or all that have not been sent.
     Cancel {
         /// Which.
@@ -70,7 +72,7 @@ impl Orders {
     ///
     /// # Errors
     /// `Invalid`; `order_not_found`; `illegal_transition` naming the moves that are allowed; `too_many_items`;
-    /// `not_on_order`; `refund_too_large`; `stale_version`.
+    /// `not_on_order`; `refund_too_large`; `not_expired`; `stale_version`.
     pub async fn act(
         &self,
         key: &str,
@@ -187,6 +189,7 @@ fn command_of(action: &OrderAction, order: &Order) -> Result<Option<Command>> {
         }
         OrderAction::Pay => Command::Pay,
         OrderAction::Deliver => Command::Deliver,
+        OrderAction::Expire => Command::Expire,
         OrderAction::Cancel { items } => Command::Cancel { items: parse_items(items.as_deref(), order)? },
         OrderAction::Return { items, restock } => {
             Command::Return { items: parse_items(items.as_deref(), order)?, restock: *restock }

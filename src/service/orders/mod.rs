@@ -1,15 +1,19 @@
 //! Placing orders and bringing them on.
 
 mod act;
+mod expire;
 mod own;
 mod place;
 mod query;
+mod sweeper;
 
 use std::sync::Arc;
 
 pub use act::{OrderAction, OrderChange};
+pub use expire::{Sweep, Swept};
 pub use place::{NewOrder, OrderItem};
 pub use query::OrderQuery;
+pub use sweeper::sweep_until_stopped;
 
 use super::error::{Error, Kind, Result};
 use super::page::Listing;
@@ -20,7 +24,7 @@ use crate::domain::id::UserId;
 use crate::domain::inventory::MovementContext;
 use crate::domain::key::OrderKey;
 use crate::domain::number::Version;
-use crate::domain::order::{Order, OrderSort};
+use crate::domain::order::{Hold, Order, OrderSort};
 use crate::store::{OrderStore, ProductStore, StoreError, UserLookup};
 
 /// Whose orders may be seen and touched.
@@ -39,17 +43,24 @@ pub struct Orders {
     products: Arc<dyn ProductStore>,
     users: Arc<dyn UserLookup>,
     clock: Arc<dyn Clock>,
+    hold: Option<Hold>,
 }
 
 impl Orders {
-    /// On these stores.
+    /// On these stores, where an order waits for its payment for as long as it takes.
     pub fn new(
         orders: Arc<dyn OrderStore>,
         products: Arc<dyn ProductStore>,
         users: Arc<dyn UserLookup>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { orders, products, users, clock }
+        Self { orders, products, users, clock, hold: None }
+    }
+
+    /// The same, with a hold for orders that are placed without a word about it.
+    #[must_use]
+    pub fn with_hold(self, hold: Option<Hold>) -> Self {
+        Self { hold, ..self }
     }
 
     /// Shows an order.

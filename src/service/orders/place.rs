@@ -12,7 +12,7 @@ use crate::domain::key::{ProductKey, UserKey};
 use crate::domain::money::Money;
 use crate::domain::number::{OrderNumber, Quantity, Version};
 use crate::domain::order::{
-    CommandWord, Customer, Flags, HistoryEntry, ItemSpec, Line, LineProgress, Order, OrderStatus,
+    CommandWord, Customer, Flags, HistoryEntry, Hold, ItemSpec, Line, LineProgress, Order, OrderStatus,
 };
 use crate::domain::product::{Product, ProductStatus};
 use crate::domain::text::{Address, Name};
@@ -57,7 +57,7 @@ pub struct NewOrder {
     pub note: Option<String>,
     /// Another system's name for it.
     pub external_ref: Option<String>,
-    /// Unpaid, it expires after this long; never without.
+    /// Unpaid, it expires after this long, at most [`Hold::MAX`]; zero is never. Without a word the shop's own hold counts.
     pub hold: Option<Duration>,
 }
 
@@ -82,9 +82,20 @@ impl Orders {
                 Invalid::new("customer_missing", "an order needs a user or an e-mail address"),
             );
         }
+        let hold = match new.hold {
+            None => Some(self.hold),
+            Some(length) => fields.check("/hold", Hold::new(length)),
+        };
         let wanted = parse_wanted(&mut fields, &new.items);
-        let (Some(email), Some(name), Some(address), Some(note), Some(external_ref), Some(user_key)) =
-            (email, name, address, note, external_ref, user_key)
+        let (
+            Some(email),
+            Some(name),
+            Some(address),
+            Some(note),
+            Some(external_ref),
+            Some(user_key),
+            Some(hold),
+        ) = (email, name, address, note, external_ref, user_key, hold)
         else {
             return Err(fields.into_error());
         };
@@ -121,7 +132,7 @@ impl Orders {
                 to: OrderStatus::Pending,
                 reason: None,
             }],
-            hold_until: new.hold.map(|hold| at.plus(hold)),
+            hold_until: hold.map(|hold| hold.ends(at)),
             note,
             tracking: None,
         };

@@ -84,7 +84,7 @@ pub struct MovementView {
     pub reason: Option<String>,
     /// Another system's name for it.
     pub reference: Option<String>,
-    /// Who: a user's id, `cli:<login>` or `system`.
+    /// Who: a user's id, `cli:<login>`, `sweep` or `system`.
     #[schema(example = "cli:ada")]
     pub actor: String,
     /// Of which product.

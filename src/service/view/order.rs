@@ -63,7 +63,7 @@ pub struct HistoryView {
     /// RFC 3339, UTC, milliseconds.
     #[schema(format = DateTime)]
     pub at: String,
-    /// Who: a user's id, `cli:<login>` or `system`.
+    /// Who: a user's id, `cli:<login>`, `sweep` or `system`.
     #[schema(example = "cli:ada")]
     pub actor: String,
     /// What they did: `place`, `confirm`, `pay`, `ship`, `deliver`, `cancel`, `expire`, `return` or `refund`.

@@ -4,6 +4,7 @@ mod cancel;
 mod create;
 mod delete;
 mod events;
+mod expire;
 mod list;
 mod steps;
 mod update;
