@@ -5,6 +5,7 @@
 mod architecture;
 mod cli;
 mod contract;
+mod faults;
 mod generated;
 mod http;
 mod mongo;

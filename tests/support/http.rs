@@ -1,5 +1,6 @@
 //! Asking an HTTP service, and looking at what it answered.
 
+use std::error::Error;
 use std::fmt;
 use std::net::SocketAddr;
 
@@ -64,12 +65,17 @@ impl Call {
     }
 
     pub(crate) async fn send(self) -> Answer {
-        let request = self.request.body(Full::new(self.body)).unwrap();
+        self.attempt().await.unwrap()
+    }
+
+    /// What came back, or why nothing did.
+    pub(crate) async fn attempt(self) -> Result<Answer, Box<dyn Error + Send + Sync>> {
+        let request = self.request.body(Full::new(self.body))?;
         let asked = format!("{} {}", request.method(), request.uri().path());
-        let response = self.client.0.request(request).await.unwrap();
+        let response = self.client.0.request(request).await?;
         let (head, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer { asked, status: head.status.as_u16(), headers: head.headers, body }
+        let body = body.collect().await?.to_bytes();
+        Ok(Answer { asked, status: head.status.as_u16(), headers: head.headers, body })
     }
 }
 

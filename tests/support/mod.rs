@@ -5,6 +5,7 @@ pub(crate) mod builders;
 pub(crate) mod dump;
 pub(crate) mod http;
 pub(crate) mod mongod;
+pub(crate) mod service_process;
 pub(crate) mod services;
 pub(crate) mod shop;
 pub(crate) mod store;

@@ -2,13 +2,17 @@
 //!
 //! [`TestDatabase::fresh`] is what most tests want: a database of their own on the one server that this test process shares, a
 //! single-node replica set, which has transactions. [`OwnMongod`] is a server of one's own that a test may kill, freeze and start again.
+//! [`ReplicaSet`] is three servers that take over from each other.
 
 mod binary;
+mod links;
 mod own;
+mod replica_set;
 mod shared;
 mod supervisor;
 
 pub(crate) use own::{Kind, OwnMongod};
+pub(crate) use replica_set::ReplicaSet;
 pub(crate) use shared::TestDatabase;
 
 use std::future::Future;
