@@ -6,7 +6,7 @@ use super::clock::Timestamp;
 use super::email::Email;
 use super::id::UserId;
 use super::number::Version;
-use super::text::{Name, Phone, SearchText};
+use super::text::{Name, Phone, SearchText, fold};
 
 use super::words::words;
 
@@ -79,6 +79,13 @@ pub struct User {
     pub status: UserStatus,
     /// One more revokes every token issued before.
     pub auth_epoch: i64,
+}
+
+impl User {
+    /// The text that a search looks through: address and name, one a line, folded. Both stores keep it beside the user.
+    pub fn search_text(&self) -> String {
+        fold(&format!("{}\n{}", self.email, self.name.as_ref().map_or("", Name::as_str)))
+    }
 }
 
 /// Which users to list; everything given must hold.

@@ -8,10 +8,12 @@
 //! returned `Ok` survives a crash. A future that is dropped does not stop the work it began, so that a client who hangs up
 //! can never leave half a step behind.
 
+mod audit;
 mod auth;
 mod error;
 mod inventory;
 mod maintenance;
+mod mend;
 pub mod mongo;
 pub mod open;
 mod orders;
@@ -20,10 +22,15 @@ mod products;
 pub mod sqlite;
 mod users;
 
+pub use audit::{
+    Account, Audit, Damage, Derived, Duplicate, Duplicates, Numbering, StoredLine, StoredMovement,
+    StoredOrder, StoredProduct, StoredStock, StoredUser, Stretch,
+};
 pub use auth::{PublicKeyStore, SessionStore, SigningKeyStore, TokenUse};
 pub use error::{Result, StoreError, Unique};
 pub use inventory::{InventoryStore, Presence, StockChange};
 pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
+pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};
 pub use orders::OrderStore;
 pub use products::ProductStore;
 pub use users::{UserLookup, UserStore, lookup_only};
@@ -38,11 +45,21 @@ pub trait Store:
     + OrderStore
     + InventoryStore
     + Maintenance
+    + Audit
+    + Repair
 {
 }
 
 impl<T> Store for T where
-    T: UserStore + SessionStore + SigningKeyStore + ProductStore + OrderStore + InventoryStore + Maintenance
+    T: UserStore
+        + SessionStore
+        + SigningKeyStore
+        + ProductStore
+        + OrderStore
+        + InventoryStore
+        + Maintenance
+        + Audit
+        + Repair
 {
 }
 

@@ -44,6 +44,27 @@ impl Shared {
         }
     }
 
+    /// The order number that was given last; `None` before the first.
+    pub(super) async fn last_order_number(&self) -> Result<Option<i64>> {
+        self.counter(ORDERS).await
+    }
+
+    /// Brings the counter up to this number; never down, whatever others have taken meanwhile.
+    pub(super) async fn raise_order_number(&self, least: i64) -> Result<()> {
+        // What is no number sorts above every number, so `$max` alone would keep it.
+        let current = doc! { "$cond": [{ "$isNumber": "$value" }, { "$toLong": "$value" }, 0_i64] };
+        let raised = self
+            .database
+            .collection::<Document>(COLLECTION)
+            .update_one(
+                doc! { "_id": ORDERS },
+                vec![doc! { "$set": { "value": { "$max": [current, least] } } }],
+            )
+            .upsert(true)
+            .await;
+        raised.map(drop).map_err(|error| self.explain(&error))
+    }
+
     /// The version of the schema in the store; `None` before the first `init`.
     pub(super) async fn stored_schema(&self) -> Result<Option<i64>> {
         self.counter(SCHEMA).await

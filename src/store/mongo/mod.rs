@@ -7,6 +7,7 @@
 //! Nothing from outside ever becomes an operator or a field name of a query: filters are built as `{field: {$eq: value}}`, and a text
 //! search compares with `$literal`.
 
+mod audit;
 mod auth;
 mod connect;
 mod contact;
@@ -20,6 +21,7 @@ mod maintenance;
 mod orders;
 mod place;
 mod products;
+mod repair;
 mod rows;
 mod schema;
 mod shared;

@@ -4,6 +4,7 @@
 //! is what it changes. A few others read. The rules of the data stand in `schema/*.sql` a second time, as
 //! constraints and triggers.
 
+mod audit;
 mod auth;
 mod check;
 mod connection;
@@ -18,6 +19,7 @@ mod orders;
 mod pool;
 mod prepare;
 mod products;
+mod repair;
 mod stock;
 mod users;
 

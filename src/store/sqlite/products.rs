@@ -20,7 +20,7 @@ use crate::domain::text::{Description, Group, Tag};
 use crate::store::plan::StockWrite;
 use crate::store::{Commit, ProductStore, Result, StoreError};
 
-fn read(row: &Row<'_>) -> Result<Product> {
+pub(super) fn read(row: &Row<'_>) -> Result<Product> {
     let fields = Fields::new(row, "products", "id");
     let currency = fields.parse("currency")?;
     Ok(Product {

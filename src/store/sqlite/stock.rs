@@ -118,7 +118,7 @@ pub(super) fn write(connection: &Connection, write: &StockWrite) -> Result<()> {
     movement.as_ref().map_or(Ok(()), |movement| insert_movement(connection, movement))
 }
 
-fn insert_movement(connection: &Connection, movement: &Movement) -> Result<()> {
+pub(super) fn insert_movement(connection: &Connection, movement: &Movement) -> Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO stock_movements (product_id, seq, kind, on_hand_delta, reserved_delta, on_hand_after, reserved_after, \

@@ -10,11 +10,11 @@ use crate::domain::id::UserId;
 use crate::domain::key::UserKey;
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::text::{Name, Phone, fold};
+use crate::domain::text::{Name, Phone};
 use crate::domain::user::{PasswordHash, User, UserFilter, UserSort};
 use crate::store::{Commit, Result, StoreError, UserStore};
 
-fn read(row: &Row<'_>) -> Result<User> {
+pub(super) fn read(row: &Row<'_>) -> Result<User> {
     let fields = Fields::new(row, "users", "id");
     Ok(User {
         id: fields.parse("id")?,
@@ -41,7 +41,6 @@ const REPLACE: &str = "UPDATE users SET version = :version, created_at = :create
 /// Runs `sql` with every field of a user and returns how many rows it changed.
 fn execute(connection: &Connection, sql: &str, user: &User) -> Result<usize> {
     let name = user.name.as_ref().map(Name::as_str);
-    let search = fold(&format!("{}\n{}", user.email.as_str(), name.unwrap_or_default()));
     Ok(connection.prepare_cached(sql)?.execute(named_params! {
         ":id": user.id.to_string(),
         ":version": user.version.get(),
@@ -55,7 +54,7 @@ fn execute(connection: &Connection, sql: &str, user: &User) -> Result<usize> {
         ":role": user.role.as_str(),
         ":status": user.status.as_str(),
         ":auth_epoch": user.auth_epoch,
-        ":search": search,
+        ":search": user.search_text(),
     })?)
 }
 

@@ -2,6 +2,7 @@
 
 mod auth;
 mod hold;
+pub(super) mod kept;
 mod movement;
 mod order;
 mod product;

@@ -8,8 +8,8 @@ use crate::domain::actor::Actor;
 use crate::domain::money::{Currency, Money};
 use crate::domain::number::{OrderNumber, Quantity};
 use crate::domain::order::{Customer, Flags, HistoryEntry, Line, LineProgress, Order};
-use crate::store::Result;
 use crate::store::mongo::filter::time;
+use crate::store::{Derived, Result};
 
 /// A document of `orders`. Amounts are in minor units.
 #[derive(Serialize, Deserialize)]
@@ -93,44 +93,12 @@ impl Row for OrderRow {
     type Value = Order;
 
     fn into_value(self) -> Result<Order> {
-        let at = Origin { collection: Self::COLLECTION, key: &self.id };
-        let currency: Currency = at.parse("currency", &self.currency)?;
-        let customer = Customer {
-            user_id: at.parse_some("customer.user_id", self.customer.user_id.as_deref())?,
-            email: at.parse("customer.email", &self.customer.email)?,
-            name: at.parse_some("customer.name", self.customer.name.as_deref())?,
-            address: at.parse_some("customer.address", self.customer.address.as_deref())?,
-        };
-        let lines: Result<Vec<_>> = self.lines.iter().map(|line| line.value(at, currency)).collect();
-        let history: Result<Vec<_>> = self.history.into_iter().map(|entry| entry.value(at)).collect();
-        let order = Order {
-            id: at.parse("_id", &self.id)?,
-            number: at.sound("number", OrderNumber::new(self.number))?,
-            version: at.version(self.version)?,
-            created_at: at.time("created_at", self.created_at)?,
-            updated_at: at.time("updated_at", self.updated_at)?,
-            external_ref: at.parse_some("external_ref", self.external_ref.as_deref())?,
-            customer,
-            currency,
-            lines: lines?,
-            refunded: at.sound("refunded", Money::from_minor(self.refunded, currency))?,
-            flags: Flags {
-                confirmed: self.flags.confirmed,
-                paid: self.flags.paid,
-                delivered: self.flags.delivered,
-                expired: self.flags.expired,
-            },
-            history: history?,
-            hold_until: self.hold_until.map(|until| at.time("hold_until", until)).transpose()?,
-            note: at.parse_some("note", self.note.as_deref())?,
-            tracking: at.parse_some("tracking", self.tracking.as_deref())?,
-        };
+        let (order, status) = self.into_order()?;
         // What is derived and what is kept disagree: somebody changed one of them by hand.
-        if order.status().as_str() != self.status {
-            return Err(at.corrupt(
-                "status",
-                format!("{:?} where the lines amount to {:?}", self.status, order.status().as_str()),
-            ));
+        if order.status().as_str() != status {
+            let key = order.id.to_string();
+            let detail = format!("{status:?} where the lines amount to {:?}", order.status().as_str());
+            return Err(Origin { collection: Self::COLLECTION, key: &key }.corrupt("status", detail));
         }
         Ok(order)
     }
@@ -171,6 +139,56 @@ impl Row for OrderRow {
     }
 }
 
+impl OrderRow {
+    /// The order whatever is kept beside it, and the status word that is.
+    pub(super) fn into_order(self) -> Result<(Order, String)> {
+        let at = Origin { collection: Self::COLLECTION, key: &self.id };
+        let currency: Currency = at.parse("currency", &self.currency)?;
+        let customer = Customer {
+            user_id: at.parse_some("customer.user_id", self.customer.user_id.as_deref())?,
+            email: at.parse("customer.email", &self.customer.email)?,
+            name: at.parse_some("customer.name", self.customer.name.as_deref())?,
+            address: at.parse_some("customer.address", self.customer.address.as_deref())?,
+        };
+        let lines: Result<Vec<_>> = self.lines.iter().map(|line| line.value(at, currency)).collect();
+        let history: Result<Vec<_>> = self.history.into_iter().map(|entry| entry.value(at)).collect();
+        let order = Order {
+            id: at.parse("_id", &self.id)?,
+            number: at.sound("number", OrderNumber::new(self.number))?,
+            version: at.version(self.version)?,
+            created_at: at.time("created_at", self.created_at)?,
+            updated_at: at.time("updated_at", self.updated_at)?,
+            external_ref: at.parse_some("external_ref", self.external_ref.as_deref())?,
+            customer,
+            currency,
+            lines: lines?,
+            refunded: at.sound("refunded", Money::from_minor(self.refunded, currency))?,
+            flags: Flags {
+                confirmed: self.flags.confirmed,
+                paid: self.flags.paid,
+                delivered: self.flags.delivered,
+                expired: self.flags.expired,
+            },
+            history: history?,
+            hold_until: self.hold_until.map(|until| at.time("hold_until", until)).transpose()?,
+            note: at.parse_some("note", self.note.as_deref())?,
+            tracking: at.parse_some("tracking", self.tracking.as_deref())?,
+        };
+        Ok((order, self.status))
+    }
+
+    /// What is kept beside the order although it follows from it.
+    pub(super) fn derived(&self) -> Derived {
+        Derived {
+            status: self.status.clone(),
+            payment_status: self.payment_status.clone(),
+            total: self.total,
+            line_totals: Some(self.lines.iter().map(|line| line.total).collect()),
+            email_norm: self.customer.email_norm.clone(),
+            search: self.search.clone(),
+        }
+    }
+}
 impl LineRow {
     fn value(&self, at: Origin<'_>, currency: Currency) -> Result<Line> {
         let quantity = at.sound("lines.quantity", Quantity::new(self.quantity))?;

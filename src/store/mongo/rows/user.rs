@@ -4,7 +4,7 @@ use mongodb::bson::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Origin, Row};
-use crate::domain::text::{Name, Phone, fold};
+use crate::domain::text::Phone;
 use crate::domain::user::{PasswordHash, User};
 use crate::store::Result;
 use crate::store::mongo::filter::time;
@@ -54,7 +54,6 @@ impl Row for UserRow {
     }
 
     fn of(user: &User) -> Self {
-        let name = user.name.as_ref().map_or("", Name::as_str);
         Self {
             id: user.id.to_string(),
             version: user.version.get(),
@@ -68,7 +67,7 @@ impl Row for UserRow {
             role: user.role.to_string(),
             status: user.status.to_string(),
             auth_epoch: user.auth_epoch,
-            search: fold(&format!("{}\n{name}", user.email)),
+            search: user.search_text(),
         }
     }
 }
