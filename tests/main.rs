@@ -5,6 +5,7 @@
 mod architecture;
 mod cli;
 mod contract;
+mod doctor;
 mod faults;
 mod generated;
 mod http;

@@ -14,6 +14,7 @@ mod completion;
 mod config;
 mod deadline;
 mod demo;
+mod doctor;
 mod exit;
 mod failure;
 mod globals;
@@ -93,6 +94,8 @@ enum Command {
     /// Look after the store itself
     #[command(subcommand)]
     Store(store::Command),
+    /// Check on the live store that every rule holds, and mend what can be mended
+    Doctor(doctor::Args),
     /// Show where settings come from
     #[command(subcommand)]
     Config(config::Command),
@@ -135,6 +138,7 @@ impl Command {
             Self::Inventory(command) => command.run(app).await,
             Self::Serve(args) => args.run(app).await,
             Self::Store(command) => command.run(app).await,
+            Self::Doctor(args) => args.run(app).await,
             Self::Config(command) => command.run(app),
             Self::Openapi(args) => args.run(app),
             Self::Demo(args) => args.run(app).await,

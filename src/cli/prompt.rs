@@ -21,9 +21,29 @@ pub(super) async fn destroy(app: &App, what: &str, ids: &[String], confirm: Opti
     }
     let quoted: Vec<String> = ids.iter().map(|id| format!("{id:?}")).collect();
     let things = if ids.len() == 1 { what.to_owned() } else { format!("{} {what}s", ids.len()) };
-    let question = format!("delete {things} {} from {}?", quoted.join(", "), open_store::url(&app.settings)?);
+    let text = format!("delete {things} {} from {}?", quoted.join(", "), open_store::url(&app.settings)?);
+    self::confirm(app, Question { text, declined: "nothing was deleted" }, confirm).await
+}
+
+/// A question that only yes answers.
+pub(super) struct Question {
+    /// Ends with a question mark.
+    pub(super) text: String,
+    /// What to say after a no.
+    pub(super) declined: &'static str,
+}
+
+/// Asks before something that cannot be undone. A dry run undoes itself and does not ask.
+///
+/// # Errors
+/// Exit 9 where nobody says yes.
+pub(super) async fn confirm(app: &App, question: Question, confirm: Option<&str>) -> Outcome {
+    if app.globals.dry_run {
+        return Ok(());
+    }
+    let Question { text, declined } = question;
     let not_confirmed =
-        || Failure::new(Exit::NotConfirmed, "not_confirmed", "nobody confirmed: ".to_owned() + &question);
+        || Failure::new(Exit::NotConfirmed, "not_confirmed", "nobody confirmed: ".to_owned() + &text);
     if app.settings.protected.value {
         let name = app.settings.profile_name();
         return match confirm {
@@ -37,12 +57,8 @@ pub(super) async fn destroy(app: &App, what: &str, ids: &[String], confirm: Opti
     if !may_ask(app) {
         return Err(not_confirmed().hint("add --yes to answer yes"));
     }
-    let answer = ask(app, move || dialoguer::Confirm::new().with_prompt(question).default(false).interact());
-    if answer.await? {
-        Ok(())
-    } else {
-        Err(Failure::new(Exit::NotConfirmed, "not_confirmed", "nothing was deleted"))
-    }
+    let answer = ask(app, move || dialoguer::Confirm::new().with_prompt(text).default(false).interact());
+    if answer.await? { Ok(()) } else { Err(Failure::new(Exit::NotConfirmed, "not_confirmed", declined)) }
 }
 
 /// Whether there is somebody to ask.

@@ -1,6 +1,6 @@
 //! The one writer of standard output and standard error.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal, Write};
 
 use super::error::Report;
@@ -36,6 +36,8 @@ pub(crate) struct Ui {
     format: Format,
     colored: bool,
     out: RefCell<Out>,
+    /// Whether a line of progress stands on standard error.
+    in_progress: Cell<bool>,
 }
 
 /// A buffer in front of standard output.
@@ -81,7 +83,7 @@ impl Ui {
             ColorChoice::Never => false,
             ColorChoice::Auto => io::stderr().is_terminal() && !plain("NO_COLOR") && !dumb,
         };
-        Self { options, format, colored, out: RefCell::default() }
+        Self { options, format, colored, out: RefCell::default(), in_progress: Cell::new(false) }
     }
 
     /// The format of results.
@@ -138,6 +140,24 @@ impl Ui {
     pub(crate) fn remark(&self, text: &str) {
         if self.options.verbose {
             self.notice(text);
+        }
+    }
+
+    /// Writes a line on standard error over the one before, where somebody watches.
+    pub(crate) fn progress(&self, text: &str) {
+        if self.options.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let width = console::Term::stderr().size_checked().map_or(80, |(_, width)| usize::from(width));
+        let text: String = visible(text).chars().take(width.saturating_sub(1)).collect();
+        self.in_progress.set(true);
+        say(&format!("\r\x1b[K{text}"));
+    }
+
+    /// Takes the line of progress away.
+    pub(crate) fn end_progress(&self) {
+        if self.in_progress.replace(false) {
+            say("\r\x1b[K");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The command line, run as a person or a script runs it: the real program on a real file. The path of a test is its command.
 
 mod config;
+mod doctor;
 mod exit;
 mod globals;
 mod health;

@@ -10,7 +10,7 @@ use expectrl::{ControlCode, Eof, Expect, Session};
 use super::{Shop, error_code};
 
 /// A command on a terminal of its own.
-fn on_a_terminal(shop: &Shop, line: &str) -> OsSession {
+pub(super) fn on_a_terminal(shop: &Shop, line: &str) -> OsSession {
     // A terminal of a test begins without echo; a person's shows what is typed until a program hides it.
     let mut command = Command::new("sh");
     command.args(["-c", "stty echo; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_shopctl")]);
@@ -37,7 +37,7 @@ fn type_secret(session: &mut OsSession, secret: &str) {
 }
 
 /// Everything until the end, and the exit code.
-fn end(mut session: OsSession) -> (String, i32) {
+pub(super) fn end(mut session: OsSession) -> (String, i32) {
     let rest = session.expect(Eof).unwrap();
     let text = String::from_utf8_lossy(rest.as_bytes()).into_owned();
     match session.get_process().wait().unwrap() {

@@ -62,6 +62,7 @@ impl Args {
             return Ok(());
         }
         let detail = format!("{broken} of {} checks failed", rows.len());
-        Err(Failure::new(Exit::Conflict, "store_damaged", detail).hint("restore the store from a backup"))
+        Err(Failure::new(Exit::Conflict, "store_damaged", detail)
+            .hint("shopctl doctor names what breaks a rule; what it cannot repair comes back from a backup"))
     }
 }
