@@ -107,3 +107,25 @@ fn only_open_names_the_back_ends() {
         }
     }
 }
+
+/// SQLite's triggers refuse it from anybody; a validator of MongoDB cannot, so there it is a matter of what the program says.
+#[test]
+fn no_statement_updates_or_removes_a_movement_of_stock() {
+    let mut statements = 0;
+    for (name, text) in sources() {
+        let code = code(&text).map(|(_, line)| line).collect::<Vec<_>>().join("\n");
+        for statement in code.split(';') {
+            if !statement.contains("stock_movements") && !statement.contains("MovementRow>()") {
+                continue;
+            }
+            statements += 1;
+            let calls = [".update_", ".replace_", ".delete_", ".find_one_and", ".bulk_write", ".drop("];
+            let sql =
+                ["UPDATE stock_movements", "DELETE FROM stock_movements", "REPLACE INTO stock_movements"];
+            for verb in calls.iter().chain(&sql) {
+                assert!(!statement.contains(verb), "src/{name} says {verb:?} of movements: {statement}");
+            }
+        }
+    }
+    assert!(statements >= 5, "the statements were not found");
+}

@@ -6,6 +6,7 @@ use super::{Commit, Result};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem, StockOp, StockSort};
 use crate::domain::number::{Quantity, Version};
+use crate::domain::order::Order;
 use crate::domain::page::{Page, PageRequest};
 
 /// What a change asks of the stock record before it.
@@ -36,6 +37,34 @@ pub struct StockChange {
     pub context: MovementContext,
 }
 
+/// How much of an account of stock to read; at least 1 each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountLimits {
+    /// Open orders.
+    pub orders: usize,
+    /// Holds.
+    pub holds: usize,
+    /// Movements.
+    pub movements: usize,
+}
+
+/// What a product's counts consist of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockAccount {
+    /// The record; none where no stock is kept.
+    pub item: Option<StockItem>,
+    /// How many orders hold pieces that are neither sent nor given up.
+    pub open_orders: u64,
+    /// How many pieces they hold.
+    pub open_pieces: i64,
+    /// The first of those orders by id, hence the oldest.
+    pub oldest: Vec<Order>,
+    /// Those that are pending and have a hold, by the end of it.
+    pub ending: Vec<Order>,
+    /// The last movements, the newest first.
+    pub movements: Vec<Movement>,
+}
+
 /// Keeps stock.
 #[async_trait]
 pub trait InventoryStore: Send + Sync {
@@ -48,6 +77,9 @@ pub trait InventoryStore: Send + Sync {
         filter: &StockFilter,
         page: &PageRequest<StockSort>,
     ) -> Result<Page<StockItem>>;
+
+    /// What a product's counts consist of, all of it as of one moment. Lists are cut at `limits`, sums are over everything.
+    async fn stock_account(&self, product: ProductId, limits: AccountLimits) -> Result<StockAccount>;
 
     /// Applies a change in one step with its movement and returns the record afterwards.
     ///

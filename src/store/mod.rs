@@ -28,7 +28,7 @@ pub use audit::{
 };
 pub use auth::{PublicKeyStore, SessionStore, SigningKeyStore, TokenUse};
 pub use error::{Result, StoreError, Unique};
-pub use inventory::{InventoryStore, Presence, StockChange};
+pub use inventory::{AccountLimits, InventoryStore, Presence, StockAccount, StockChange};
 pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
 pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};
 pub use orders::OrderStore;

@@ -33,6 +33,7 @@ macro_rules! assert_fails {
     };
 }
 
+mod accounts;
 mod holds;
 mod inventory;
 mod keys;

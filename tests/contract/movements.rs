@@ -1,17 +1,21 @@
 //! Promises of `InventoryStore::list_movements`.
 
 use shopctl::domain::inventory::{Movement, StockOp};
-use shopctl::store::Commit;
+use shopctl::domain::order::Command;
+use shopctl::store::{Commit, StockChange};
 
-use crate::support::builders::{change, product, q};
+use crate::support::builders::{
+    cancel_all, change, context, for_order, order_of, product, q, ship_all, step,
+};
 use crate::support::dump::movements_of;
-use crate::support::store::{TestStore, stocked};
+use crate::support::store::{TestStore, placed, stocked};
 
 contract![
     lists_movements_oldest_first_or_newest_first,
     lists_movements_strictly_after_a_place,
     lists_the_movements_of_one_product_only,
     movements_without_a_reason_or_an_order_are_kept,
+    whatever_happens_the_movements_that_are_there_stay_as_they_are,
 ];
 
 async fn moved(store: &TestStore) -> (shopctl::domain::id::ProductId, Vec<Movement>) {
@@ -80,4 +84,42 @@ async fn movements_without_a_reason_or_an_order_are_kept(store: &TestStore) {
     let movement = movements_of(store, mug.id).await.pop().unwrap();
     assert_eq!((movement.reason, movement.reference, movement.order_id), (None, None, None));
     assert_eq!(movement.actor.as_str(), "system");
+}
+
+async fn whatever_happens_the_movements_that_are_there_stay_as_they_are(store: &TestStore) {
+    let mug = product("MUG");
+    stocked(store, &mug, 50).await;
+    let mut known = movements_of(store, mug.id).await;
+    let mut grows = async || {
+        let now = movements_of(store, mug.id).await;
+        assert_eq!(now[..known.len()], known[..], "what was written is changed");
+        known = now;
+    };
+    for op in [StockOp::Receive(q(5)), StockOp::Adjust(-3), StockOp::Count { to: q(60), expected: None }] {
+        store.change_stock(&change(mug.id, op), Commit::Keep).await.unwrap();
+        grows().await;
+    }
+    let threshold =
+        StockChange { op: None, low_stock_at: Some(Some(q(4))), ..change(mug.id, StockOp::Adjust(1)) };
+    store.change_stock(&threshold, Commit::Keep).await.unwrap();
+    grows().await;
+    for command in [ship_all(), cancel_all(), Command::Pay] {
+        let order = placed(store, &order_of(&[(&mug, 2)])).await;
+        let (after, effects) = step(&order, &command);
+        let context = for_order(&order);
+        store.step_order(&after, &effects, &context, Commit::Keep).await.unwrap();
+        grows().await;
+        if let Ok(effects) = after.release_for_delete() {
+            store.delete_order(after.id, after.version, &effects, &context, Commit::Keep).await.unwrap();
+        } else {
+            let (returned, effects) = step(&after, &Command::Return { items: None, restock: true });
+            store.step_order(&returned, &effects, &context, Commit::Keep).await.unwrap();
+        }
+        grows().await;
+    }
+    let record = store.find_stock(mug.id).await.unwrap().unwrap();
+    store.delete_stock(mug.id, record.version, &context(), Commit::Keep).await.unwrap();
+    grows().await;
+    store.change_stock(&change(mug.id, StockOp::Receive(q(1))), Commit::Keep).await.unwrap();
+    grows().await;
 }

@@ -10,6 +10,7 @@ on_both!(
     a_count_holds_only_if_the_counter_knew_what_was_there,
     every_change_leaves_a_movement,
     lists_find_what_runs_low,
+    stock_is_shown_as_it_was_at_a_moment,
 );
 
 async fn bare_product(shop: &Services, sku: &str) -> String {
@@ -119,4 +120,19 @@ async fn lists_find_what_runs_low(shop: &Services) {
     assert_eq!(list("low=true").await, ["FEW"]);
     assert_eq!(list("q=man").await, ["MANY"]);
     shop.get("staff", "/inventory?low=maybe").await.refused(422, "invalid_parameter");
+}
+
+async fn stock_is_shown_as_it_was_at_a_moment(shop: &Services) {
+    let id = shop.product("MUG", 10).await;
+    let opened = shop.get("staff", "/inventory/MUG").await.expect(200)["updated_at"].clone();
+    shop.order("MUG", 4).await;
+    let then = async |at: &str| shop.get("staff", &format!("/inventory/{id}?at={at}")).await;
+    let past = then(opened.as_str().unwrap()).await.expect(200);
+    assert_eq!((&past["on_hand"], &past["reserved"], &past["at"]), (&json!(10), &json!(0), &opened));
+    assert_eq!(then("1999-12-31").await.expect(200)["seq"], 0);
+    assert_eq!(then("2999-12-31").await.expect(200)["available"], 6);
+    let refused = then("soon").await;
+    refused.refused(422, "invalid_time");
+    assert_eq!(refused.pointers(), ["/at"]);
+    shop.get("customer", &format!("/inventory/{id}?at=1999-12-31")).await.refused(403, "staff_only");
 }

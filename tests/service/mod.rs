@@ -5,5 +5,6 @@ mod stage;
 
 mod catalogue;
 mod holds;
+mod ledger;
 mod ownership;
 mod sign_in;

@@ -2,6 +2,7 @@
 
 mod adjust;
 mod delete;
+mod explain;
 mod get;
 mod history;
 mod list;
@@ -24,12 +25,14 @@ pub(super) enum Command {
     Adjust(adjust::Args),
     /// Take in a delivery
     Receive(receive::Args),
-    /// Show the stock of products
+    /// Show the stock of products, now or as it was
     #[command(alias = "show")]
     Get(get::Args),
     /// List stock
     #[command(alias = "ls")]
     List(list::Args),
+    /// Explain why so much of a product is available
+    Explain(explain::Args),
     /// List every change of a product's stock
     History(history::Args),
     /// Stop keeping stock of products
@@ -45,6 +48,7 @@ impl Command {
             Self::Receive(args) => args.run(app).await,
             Self::Get(args) => args.run(app).await,
             Self::List(args) => args.run(app).await,
+            Self::Explain(args) => args.run(app).await,
             Self::History(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
         }

@@ -15,7 +15,7 @@ pub(super) struct NoteArgs {
     #[arg(long, value_name = "REF")]
     reference: Option<String>,
     /// Warn at or below this much available; empty removes the threshold
-    #[arg(long, value_name = "QTY", allow_negative_numbers = true)]
+    #[arg(long = "low-stock-at", alias = "low-at", value_name = "QTY", allow_negative_numbers = true)]
     low_at: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use crate::cli::write::WriteArgs;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "EXAMPLES\n  \
     shopctl inventory set MUG-BLUE 10\n  \
-    shopctl inventory set MUG-BLUE 8 --expect 10 --reason 'yearly count' --low-at 3")]
+    shopctl inventory set MUG-BLUE 8 --expect 10 --reason 'yearly count' --low-stock-at 3")]
 pub(in crate::cli) struct Args {
     /// Product id or SKU
     #[arg(value_name = "PRODUCT", add = crate::cli::completion::products())]

@@ -1,9 +1,10 @@
 //! Looking at stock and at what happened to it.
 
+use axum::Json;
 use axum::extract::State as Shared;
-use axum::response::Response;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::State;
 use crate::http::auth::Staff;
@@ -12,7 +13,7 @@ use crate::http::problem::{Problem, refuse};
 use crate::http::reply::{Known, listed};
 use crate::service::inventory::StockQuery;
 use crate::service::page::Listing;
-use crate::service::view::{MovementView, StockView};
+use crate::service::view::{MovementView, PastStockView, StockView};
 
 /// Which stock to list.
 #[derive(Deserialize, IntoParams)]
@@ -42,6 +43,24 @@ pub(super) struct StockParams {
     cursor: Option<String>,
     /// `id`, `created_at`, `updated_at`, `sku`, `on_hand` or `reserved`; with `-` in front the largest first
     sort: Option<String>,
+}
+
+/// Of which moment.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MomentParams {
+    /// As it was at this moment (RFC 3339, or a date: its first moment in UTC): after the last movement until then
+    at: Option<String>,
+}
+
+/// Stock as it is, or as it was at the moment that was asked for.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what is sent; each is sent as itself")]
+pub(super) enum StockOfMoment {
+    Now(StockView),
+    Past(PastStockView),
 }
 
 /// Which movements to list.
@@ -81,17 +100,22 @@ pub(super) async fn list_stock(
     Ok(listed(&here, &listing))
 }
 
-/// Show the stock of a product
+/// Show the stock of a product, now or as it was
 #[utoipa::path(get, path = "/inventory/{id}", tag = "inventory", security(("bearer" = [])),
-    params(("id" = String, Path, description = "The product's id or SKU"),
+    params(("id" = String, Path, description = "The product's id or SKU"), MomentParams,
         ("If-None-Match" = Option<String>, Header, description = "An entity tag that is known already")),
-    responses((status = 200, description = "The stock", body = StockView, headers(("ETag" = String)))))]
+    responses((status = 200, description = "The stock; of a moment in the past without an entity tag", body = StockOfMoment,
+        headers(("ETag" = String)))))]
 pub(super) async fn get_stock(
     Shared(state): Shared<State>,
     _: Staff,
     Key(id): Key,
     known: Known,
+    Params(params): Params<MomentParams>,
 ) -> Result<Response, Problem> {
+    if let Some(at) = &params.at {
+        return Ok(Json(state.inventory.get_at(&id, at).await.map_err(refuse)?).into_response());
+    }
     let stock = state.inventory.get(&id).await.map_err(refuse)?;
     Ok(known.object(&stock))
 }

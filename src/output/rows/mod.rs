@@ -1,5 +1,6 @@
 //! The columns of what the services show.
 
+mod explanation;
 mod inventory;
 mod order;
 mod product;

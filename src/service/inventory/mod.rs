@@ -1,6 +1,8 @@
 //! Stock: counting, correcting, taking in, and the history of it all.
 
+mod explain;
 mod input;
+mod past;
 
 use std::sync::Arc;
 
@@ -14,7 +16,9 @@ use super::view::{MovementView, StockView};
 use super::write::{TRIES, WriteOptions, back_off};
 use crate::domain::clock::Clock;
 use crate::domain::invalid::Invalid;
-use crate::domain::inventory::{Movement, MovementContext, MovementSort, StockItem, StockOp, StockSort};
+use crate::domain::inventory::{
+    Movement, MovementContext, MovementSort, StockItem, StockOp, StockRefusal, StockSort,
+};
 use crate::domain::key::ProductKey;
 use crate::domain::number::{Quantity, Version};
 use crate::domain::page::{Page, Position, SortValue};
@@ -259,6 +263,17 @@ fn store_error(error: StoreError, product: &Product) -> Error {
             let detail = format!("stock of product {:?} is kept already", product.sku.as_str());
             Error::new(Kind::Conflict, "stock_exists", detail)
                 .hint(format!("shopctl inventory set {} QTY", product.sku))
+        }
+        StoreError::Refused { refusal: refusal @ StockRefusal::BelowReserved { .. }, sku } => {
+            let hint =
+                format!("shopctl inventory explain {sku} shows which orders; ship or cancel them first");
+            Error::from_store(StoreError::Refused { sku, refusal }).hint(hint)
+        }
+        StoreError::Refused { refusal: refusal @ StockRefusal::Unexpected { .. }, sku } => {
+            let hint = format!(
+                "somebody was quicker: see shopctl inventory history {sku} --sort -seq, and count again"
+            );
+            Error::from_store(StoreError::Refused { sku, refusal }).hint(hint)
         }
         error => Error::from_store(error),
     }

@@ -2,12 +2,16 @@
 //!
 //! No view has a member for a password, a hash or a key, so none can leak by being printed.
 
+mod explanation;
 mod inventory;
 mod order;
 mod product;
+mod stock_past;
 mod user;
 
+pub use explanation::{HoldingView, StockExplanation};
 pub use inventory::{MovementView, StockView};
 pub use order::{CustomerView, HistoryView, LineView, OrderView};
 pub use product::ProductView;
+pub use stock_past::PastStockView;
 pub use user::UserView;

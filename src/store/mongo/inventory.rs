@@ -16,7 +16,7 @@ use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
 use crate::store::plan::{Decision, decide_change, decide_removal};
-use crate::store::{Commit, InventoryStore, Result, StockChange, StoreError};
+use crate::store::{AccountLimits, Commit, InventoryStore, Result, StockAccount, StockChange, StoreError};
 
 #[async_trait]
 impl Step for StockChange {
@@ -109,6 +109,10 @@ impl InventoryStore for MongoStore {
         let (filter, page) = (matching(filter), page.clone());
         self.run(async move |store| store.page::<StockRow, _>(filter, sort_key(page.sort.field), &page).await)
             .await
+    }
+
+    async fn stock_account(&self, product: ProductId, limits: AccountLimits) -> Result<StockAccount> {
+        self.run(async move |store| store.stock_account(product, limits).await).await
     }
 
     async fn change_stock(&self, change: &StockChange, commit: Commit) -> Result<StockItem> {

@@ -7,6 +7,7 @@
 //! Nothing from outside ever becomes an operator or a field name of a query: filters are built as `{field: {$eq: value}}`, and a text
 //! search compares with `$literal`.
 
+mod account;
 mod audit;
 mod auth;
 mod connect;

@@ -1,17 +1,15 @@
 //! Stock and its movements.
 
 use async_trait::async_trait;
-use rusqlite::params;
 
-use super::SqliteStore;
 use super::list::List;
-use super::stock;
+use super::{SqliteStore, account, stock};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem, StockSort};
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
 use crate::store::plan::{Decision, decide_change};
-use crate::store::{Commit, InventoryStore, Result, StockChange, StoreError};
+use crate::store::{AccountLimits, Commit, InventoryStore, Result, StockAccount, StockChange, StoreError};
 
 #[async_trait]
 impl InventoryStore for SqliteStore {
@@ -42,6 +40,10 @@ impl InventoryStore for SqliteStore {
             list.page(connection, "inventory", (column, "product_id"), &page, stock::read)
         })
         .await
+    }
+
+    async fn stock_account(&self, product: ProductId, limits: AccountLimits) -> Result<StockAccount> {
+        self.read(move |connection| account::read(connection, product, limits)).await
     }
 
     async fn change_stock(&self, change: &StockChange, commit: Commit) -> Result<StockItem> {
@@ -84,25 +86,7 @@ impl InventoryStore for SqliteStore {
         newest_first: bool,
         limit: usize,
     ) -> Result<Page<Movement>> {
-        let (sql, start) = if newest_first {
-            (
-                "SELECT * FROM stock_movements WHERE product_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
-                i64::MAX,
-            )
-        } else {
-            ("SELECT * FROM stock_movements WHERE product_id = ? AND seq > ? ORDER BY seq LIMIT ?", 0)
-        };
-        self.read(move |connection| {
-            let wanted = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows =
-                statement.query(params![product.to_string(), after_seq.unwrap_or(start), wanted])?;
-            let mut movements = Vec::new();
-            while let Some(row) = rows.next()? {
-                movements.push(stock::read_movement(row)?);
-            }
-            Ok(Page::from_one_more(movements, limit))
-        })
-        .await
+        self.read(move |connection| stock::movements(connection, product, after_seq, newest_first, limit))
+            .await
     }
 }

@@ -4,6 +4,7 @@
 //! is what it changes. A few others read. The rules of the data stand in `schema/*.sql` a second time, as
 //! constraints and triggers.
 
+mod account;
 mod audit;
 mod auth;
 mod check;

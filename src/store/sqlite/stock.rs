@@ -9,6 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::id::{OrderId, ProductId};
 use crate::domain::inventory::{Movement, MovementContext, StockEffect, StockItem, StockLevel};
 use crate::domain::number::Quantity;
+use crate::domain::page::Page;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Reason, Reference};
 use crate::store::plan::{Found, StockWrite, decide_effects, decide_removal};
@@ -55,6 +56,29 @@ pub(super) fn read_movement(row: &Row<'_>) -> Result<Movement> {
 pub(super) fn find(connection: &Connection, product: ProductId) -> Result<Option<StockItem>> {
     let mut statement = connection.prepare_cached("SELECT * FROM inventory WHERE product_id = ?")?;
     statement.query_row([product.to_string()], |row| Ok(read(row))).optional()?.transpose()
+}
+
+/// One page of a product's movements, strictly after `after_seq` or, newest first, strictly before it.
+pub(super) fn movements(
+    connection: &Connection,
+    product: ProductId,
+    after_seq: Option<i64>,
+    newest_first: bool,
+    limit: usize,
+) -> Result<Page<Movement>> {
+    let (sql, start) = if newest_first {
+        ("SELECT * FROM stock_movements WHERE product_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?", i64::MAX)
+    } else {
+        ("SELECT * FROM stock_movements WHERE product_id = ? AND seq > ? ORDER BY seq LIMIT ?", 0)
+    };
+    let wanted = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![product.to_string(), after_seq.unwrap_or(start), wanted])?;
+    let mut movements = Vec::new();
+    while let Some(row) = rows.next()? {
+        movements.push(read_movement(row)?);
+    }
+    Ok(Page::from_one_more(movements, limit))
 }
 
 /// `seq` of the last movement of a product, 0 without one.

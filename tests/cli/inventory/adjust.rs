@@ -13,6 +13,13 @@ fn takes_differences_with_either_sign() {
 }
 
 #[test]
+fn needs_a_reason() {
+    let shop = Shop::with_mugs();
+    assert_eq!(error_code(&shop, "inventory adjust MUG -3"), (5, "reason_missing".to_owned()));
+    assert_eq!(shop.mugs(), (10, 0));
+}
+
+#[test]
 fn never_below_what_is_reserved() {
     let shop = Shop::with_an_order();
     assert_eq!(error_code(&shop, "inventory adjust MUG -9 --reason x"), (4, "below_reserved".to_owned()));

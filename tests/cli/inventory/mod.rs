@@ -2,6 +2,8 @@
 
 mod adjust;
 mod delete;
+mod explain;
+mod get;
 mod history;
 mod list;
 mod receive;
