@@ -10,6 +10,7 @@
 mod buyer;
 mod copies;
 mod ends;
+mod fsync;
 mod log;
 mod mongo;
 mod report;

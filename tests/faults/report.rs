@@ -28,6 +28,11 @@ pub(super) struct Report {
     pub(super) ended: Vec<(Option<i32>, Duration)>,
 }
 
+/// Prints past the test harness, which keeps to itself what a good test says.
+pub(super) fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
 /// How long a service may take to end.
 const END: Duration = Duration::from_secs(10);
 
@@ -37,8 +42,7 @@ impl Report {
     /// # Panics
     /// With what is wrong.
     pub(super) fn conclude(&self) {
-        // Past the test harness, which keeps to itself what a good test prints.
-        let _ = std::io::stderr().write_all(self.text().as_bytes());
+        say(&self.text());
         let Verdict { lost, duplicate, uninvited, oversold, broken, .. } = &self.verdict;
         let odd = &self.log.odd;
         for (name, problems) in [

@@ -16,6 +16,8 @@ pub(crate) struct ServiceProcess {
     service: &'static str,
     home: PathBuf,
     url: String,
+    /// A program that runs it, with arguments, and leaves it its process.
+    under: Vec<String>,
     running: Mutex<Option<Running>>,
 }
 
@@ -29,7 +31,14 @@ impl ServiceProcess {
     /// Starts `shopctl serve` of a service on the store at this URL, without sign-in, and waits until it listens. What it logs goes to
     /// `serve.log` in `home`.
     pub(crate) fn start(service: &'static str, home: &Path, url: &str) -> Self {
-        let process = Self { service, home: home.to_owned(), url: url.to_owned(), running: Mutex::default() };
+        Self::start_under(&[], service, home, url)
+    }
+
+    /// The same under another program, which executes it in its own place.
+    pub(crate) fn start_under(under: &[&str], service: &'static str, home: &Path, url: &str) -> Self {
+        let under = under.iter().map(ToString::to_string).collect();
+        let (home, url) = (home.to_owned(), url.to_owned());
+        let process = Self { service, home, url, under, running: Mutex::default() };
         process.restart();
         process
     }
@@ -53,8 +62,10 @@ impl ServiceProcess {
     fn command(&self) -> Command {
         let log = self.home.join("serve.log");
         let log: File = OpenOptions::new().create(true).append(true).open(log).expect("a log");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shopctl"));
+        let mut words = self.under.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_shopctl")]);
+        let mut command = Command::new(words.next().expect("a program"));
         command
+            .args(words)
             .args(["serve", self.service, "--auth", "none", "--listen", "127.0.0.1:0"])
             .env_clear()
             .env("HOME", &self.home)

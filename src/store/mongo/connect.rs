@@ -20,8 +20,9 @@ const DATABASE: &str = "shop";
 /// How long to wait for a TCP connection. A server in reach answers in milliseconds.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// How often to look whether the servers are well: after an election the new primary is found within this.
-const HEARTBEAT: Duration = Duration::from_secs(2);
+/// How often to look whether the servers are well: after an election the new primary is found within this. A server that is frozen or cut
+/// off is given up after this and `CONNECT` together, and what waits for it is tried elsewhere.
+const HEARTBEAT: Duration = Duration::from_millis(500);
 
 /// Acknowledged by a majority and in its journal: anything less is lost when a primary is cut off and replaced.
 pub(super) fn write_concern() -> WriteConcern {

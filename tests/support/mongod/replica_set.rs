@@ -39,9 +39,10 @@ impl ReplicaSet {
             format!("transactionLifetimeLimitSeconds={}", orphans.as_secs()),
         ];
         if election < USUAL_ELECTION {
-            // A member that copies from a frozen one notices only after 5 s more by itself, and until then nothing is safe on a
-            // majority, however soon there is a new primary.
+            // A member that copies from a frozen one notices only after 11 s by itself, and until then nothing is safe on a majority,
+            // however soon there is a new primary.
             parameters.push("oplogNetworkTimeoutBufferSeconds=1".to_owned());
+            parameters.push("oplogFetcherSteadyStateMaxFetcherRestarts=0".to_owned());
         }
         let arguments: Vec<&str> = parameters
             .iter()
@@ -65,9 +66,12 @@ impl ReplicaSet {
         let members: Vec<Document> =
             hosts.map(|(id, port)| doc! { "_id": id, "host": format!("127.0.0.1:{port}") }).collect();
         let election = i32::try_from(election.as_millis()).expect("less than weeks");
-        // Members must hear of each other several times before they call an election.
-        let settings =
-            doc! { "electionTimeoutMillis": election, "heartbeatIntervalMillis": (election / 5).min(2000) };
+        // Members must hear of each other several times before they call an election, and may not wait for an answer for longer.
+        let settings = doc! {
+            "electionTimeoutMillis": election,
+            "heartbeatIntervalMillis": (election / 5).min(2000),
+            "heartbeatTimeoutSecs": (election / 1000).max(1),
+        };
         let config = doc! { "_id": "rs0", "members": members, "settings": settings };
         let client = self.members[0].client.clone();
         wait_for(async move {
