@@ -86,8 +86,7 @@ fn sweep(
     options: &ServeOptions,
     stop: &CancellationToken,
 ) -> Option<JoinHandle<()>> {
-    let serves_orders = options.services.iter().any(|(service, _)| *service == Service::Orders);
-    if !serves_orders || options.sweep_every.is_zero() {
+    if !sweeps(options) {
         return None;
     }
     let orders = Orders::new(store.clone(), store.clone(), store.clone(), clock.clone());
@@ -100,6 +99,11 @@ async fn prepare(store: Arc<dyn Maintenance>) {
     if let Err(error) = store.init().await {
         tracing::warn!(cause = %error, "the store could not be made ready");
     }
+}
+
+fn sweeps(options: &ServeOptions) -> bool {
+    let serves_orders = options.services.iter().any(|(service, _)| *service == Service::Orders);
+    serves_orders && !options.sweep_every.is_zero()
 }
 
 async fn bind(options: &ServeOptions) -> Result<Vec<(Service, TcpListener, SocketAddr)>, ServeError> {
@@ -213,4 +217,21 @@ async fn answer(
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_process_that_serves_orders_ends_holds() {
+        let serving = |services: &[Service], seconds| {
+            let services = services.iter().map(|service| (*service, ([127, 0, 0, 1], 0).into())).collect();
+            let usual = ServeOptions::new(services, "EUR".parse().unwrap());
+            sweeps(&ServeOptions { sweep_every: Duration::from_secs(seconds), ..usual })
+        };
+        assert!(serving(&Service::ALL, 10) && serving(&[Service::Orders], 10));
+        assert!(!serving(&[Service::Orders], 0));
+        assert!(!serving(&[Service::Users, Service::Products, Service::Inventory], 10));
+    }
 }

@@ -1,7 +1,11 @@
 //! Promises of `InventoryStore::stock_account`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use shopctl::domain::order::{Command, ItemQuantity, Order};
-use shopctl::store::{AccountLimits, Commit, StockAccount, StoreError};
+use shopctl::domain::product::Product;
+use shopctl::store::{AccountLimits, Commit, StockAccount, Store, StoreError};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{at, cancel_all, for_order, order_of, product, q, ship_all, step};
@@ -84,39 +88,39 @@ async fn an_account_of_a_product_without_stock_is_empty(store: &TestStore) {
 async fn an_account_is_of_one_moment_while_others_write(store: &TestStore) {
     let mug = product("MUG");
     stocked(store, &mug, 1000).await;
+    let writing = Arc::new(AtomicUsize::new(4));
     at_once(8, |n| {
-        let (store, mug) = (store.share(), mug.clone());
+        let (store, mug, writing) = (store.share(), mug.clone(), Arc::clone(&writing));
         async move {
-            for turn in 0..12 {
-                if n < 4 {
-                    let account = store.stock_account(mug.id, MANY).await.expect("an account");
-                    let level = account.item.as_ref().expect("a record").level;
-                    assert_eq!(level.reserved(), account.open_pieces, "{account:?}");
-                    let last = &account.movements[0];
-                    assert_eq!(
-                        (last.on_hand_after, last.reserved_after),
-                        (level.on_hand(), level.reserved())
-                    );
-                    continue;
+            if n < 4 {
+                for turn in 0..12 {
+                    order_and_think_better_of_it(&*store, &mug, turn).await;
                 }
-                let order = order_of(&[(&mug, n64(n) + turn % 3)]);
-                let number = match store.place_order(&order, &for_order(&order), Commit::Keep).await {
-                    Ok(number) => number,
-                    // Many writers of one product may be in each other's way for too long.
-                    Err(StoreError::Timeout) => continue,
-                    Err(error) => panic!("{error}"),
-                };
-                let order = Order { number, ..order };
-                if turn % 2 == 0 {
-                    let (after, effects) = step(&order, &cancel_all());
-                    let _ = store.step_order(&after, &effects, &for_order(&order), Commit::Keep).await;
-                }
+                writing.fetch_sub(1, Ordering::SeqCst);
+                return;
+            }
+            while writing.load(Ordering::SeqCst) > 0 {
+                let account = store.stock_account(mug.id, MANY).await.expect("an account");
+                let level = account.item.as_ref().expect("a record").level;
+                let last = &account.movements[0];
+                let counts = (account.open_pieces, last.reserved_after, last.on_hand_after);
+                assert_eq!(counts, (level.reserved(), level.reserved(), level.on_hand()));
             }
         }
     })
     .await;
 }
 
-fn n64(n: usize) -> i64 {
-    i64::try_from(n).expect("a few")
+/// Places an order, and cancels every other one.
+async fn order_and_think_better_of_it(store: &dyn Store, mug: &Product, turn: i64) {
+    let order = order_of(&[(mug, 1 + turn % 3)]);
+    match store.place_order(&order, &for_order(&order), Commit::Keep).await {
+        Ok(number) if turn % 2 == 0 => {
+            let (after, effects) = step(&Order { number, ..order }, &cancel_all());
+            let _ = store.step_order(&after, &effects, &for_order(&after), Commit::Keep).await;
+        }
+        // Many writers of one product may be in each other's way for too long.
+        Ok(_) | Err(StoreError::Timeout) => {}
+        Err(error) => panic!("{error}"),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod faults;
+mod holds;
 mod reach;
 mod schema;
 mod server;
