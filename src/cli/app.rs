@@ -1,6 +1,6 @@
 //! What commands share: settings, the writer, and the store once it is needed.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use super::write::WriteArgs;
 use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
 use crate::output::{Format, Printer, Row, Ui, UiOptions};
-use crate::service::WriteOptions;
 use crate::service::clock::SystemClock;
 use crate::service::inventory::Inventory;
 use crate::service::orders::Orders;
 use crate::service::password::PasswordHasher;
 use crate::service::products::Products;
 use crate::service::users::Users;
+use crate::service::{RequestKey, WriteOptions};
 use crate::store::Store;
 
 /// How long a write that is in flight may take to end when a command is stopped.
@@ -39,20 +39,33 @@ pub(super) struct App {
     pub(super) clock: Arc<dyn Clock>,
     store: OnceCell<Arc<dyn Store>>,
     writes: Cell<bool>,
+    /// The command as it was understood, whichever way it was written.
+    said: String,
+    request: RefCell<Option<RequestKey>>,
 }
 
 impl App {
-    /// Ready to run a command; nothing has been opened.
-    pub(super) fn new(globals: Globals, settings: Settings, ui: Ui) -> Self {
+    /// Ready to run a command, given as it was understood; nothing has been opened.
+    pub(super) fn new(globals: Globals, settings: Settings, ui: Ui, said: String) -> Self {
         let deadline = Deadline::after(settings.timeout.value);
         let clock = Arc::new(SystemClock);
-        Self { globals, settings, ui, deadline, clock, store: OnceCell::new(), writes: Cell::new(false) }
+        Self {
+            globals,
+            settings,
+            ui,
+            deadline,
+            clock,
+            store: OnceCell::new(),
+            writes: Cell::new(false),
+            said,
+            request: RefCell::default(),
+        }
     }
 
     /// A run within this one, on the same store, that prints in this format.
     pub(super) fn within(&self, globals: Globals, format: Format) -> Self {
         let ui = Ui::new(UiOptions { format: Some(format), ..UiOptions::default() });
-        let within = Self::new(globals, self.settings.clone(), ui);
+        let within = Self::new(globals, self.settings.clone(), ui, String::new());
         if let Some(store) = self.store.get() {
             // The cell is new, so it takes the store.
             let _ = within.store.set(Arc::clone(store));
@@ -111,13 +124,25 @@ impl App {
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
         let actor = Actor::shell(login.as_deref());
-        Ok(WriteOptions { actor, if_version, dry_run: self.globals.dry_run })
+        let request = match &args.once.idempotency_key {
+            Some(key) => Some(RequestKey::new("cli", key, &[self.said.as_bytes()])?),
+            None => None,
+        };
+        self.request.borrow_mut().clone_from(&request);
+        Ok(WriteOptions { actor, if_version, dry_run: self.globals.dry_run, request })
     }
 
     /// Says, after a dry run of something that writes, that it was one.
     pub(super) fn end_dry_run(&self) {
         if self.globals.dry_run && self.writes.get() {
             self.ui.notice("dry run: nothing was changed");
+        }
+    }
+
+    /// Says, after a command that was done before, that it was not done again.
+    pub(super) fn end_replay(&self) {
+        if self.request.borrow().as_ref().is_some_and(RequestKey::was_replayed) {
+            self.ui.notice("done before under this idempotency key: nothing was changed");
         }
     }
 

@@ -43,7 +43,7 @@ fn execute(Cli { globals, command }: Cli) -> Exit {
             return tell(&ui, &failure);
         }
     };
-    let app = App::new(globals, settings, ui);
+    let app = App::new(globals, settings, ui, format!("{command:?}"));
     let outcome = runtime.block_on(work(command, &app));
     let exit = finish(&app, outcome);
     // A prompt's thread may still be waiting for a key that nobody will press.
@@ -97,6 +97,7 @@ fn finish(app: &App, outcome: Outcome) -> Exit {
     match outcome {
         Ok(()) => {
             app.end_dry_run();
+            app.end_replay();
             Exit::Done
         }
         Err(Failure::Fields(columns)) => match app.ui.raw(&columns).and_then(|()| app.ui.flush()) {

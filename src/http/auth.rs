@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
+use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 
 use super::options::AuthMode;
 use super::problem::{CHALLENGE, CHALLENGE_AGAIN, Problem, refuse};
 use crate::domain::actor::Actor;
 use crate::domain::id::UserId;
 use crate::domain::user::Role;
-use crate::service::WriteOptions;
 use crate::service::auth::Gate;
 use crate::service::orders::Scope;
 use crate::service::products::Audience;
+use crate::service::{RequestKey, WriteOptions};
 
 /// Lets callers in. Each service has one.
 #[derive(Clone)]
@@ -31,12 +31,16 @@ pub(super) struct Caller {
     pub(super) user_id: Option<UserId>,
     role: Role,
     actor: Actor,
+    /// Where the request is to be done once.
+    request: Option<RequestKey>,
 }
 
 impl Caller {
     /// An unconditional write by this caller.
     pub(super) fn options(&self) -> WriteOptions {
-        WriteOptions::by(self.actor.clone())
+        // A key is its asker's own: two users with the same one never meet.
+        let request = self.request.as_ref().map(|key| key.part(self.actor.as_str()));
+        WriteOptions { request, ..WriteOptions::by(self.actor.clone()) }
     }
 
     fn is_staff(&self) -> bool {
@@ -63,12 +67,13 @@ impl Caller {
 
 impl Door {
     /// `None` without a token.
-    async fn admit(&self, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+    async fn admit(&self, parts: &Parts) -> Result<Option<Caller>, Problem> {
+        let request = parts.extensions.get::<RequestKey>().cloned();
         if self.mode == AuthMode::None {
             let actor = Actor::subject("anonymous");
-            return Ok(Some(Caller { user_id: None, role: Role::Admin, actor }));
+            return Ok(Some(Caller { user_id: None, role: Role::Admin, actor, request }));
         }
-        let mut given = headers.get_all(AUTHORIZATION).iter();
+        let mut given = parts.headers.get_all(AUTHORIZATION).iter();
         let Some(first) = given.next() else { return Ok(None) };
         let token = first.to_str().ok().and_then(bearer).filter(|_| given.next().is_none());
         let token = token.ok_or_else(|| {
@@ -78,11 +83,11 @@ impl Door {
         })?;
         let identity = self.gate.check(token).await.map_err(refuse)?;
         let actor = identity.actor();
-        Ok(Some(Caller { user_id: Some(identity.user_id), role: identity.role, actor }))
+        Ok(Some(Caller { user_id: Some(identity.user_id), role: identity.role, actor, request }))
     }
 
-    async fn admit_signed_in(&self, headers: &HeaderMap) -> Result<Caller, Problem> {
-        self.admit(headers).await?.ok_or_else(|| {
+    async fn admit_signed_in(&self, parts: &Parts) -> Result<Caller, Problem> {
+        self.admit(parts).await?.ok_or_else(|| {
             Problem::new(StatusCode::UNAUTHORIZED, "token_missing", "sign in and send the access token")
                 .header(WWW_AUTHENTICATE, CHALLENGE)
         })
@@ -122,7 +127,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Door::from_ref(state).admit(&parts.headers).await.map(Self)
+        Door::from_ref(state).admit(parts).await.map(Self)
     }
 }
 
@@ -133,7 +138,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Door::from_ref(state).admit_signed_in(&parts.headers).await.map(Self)
+        Door::from_ref(state).admit_signed_in(parts).await.map(Self)
     }
 }
 
@@ -144,7 +149,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = Door::from_ref(state).admit_signed_in(&parts.headers).await?;
+        let caller = Door::from_ref(state).admit_signed_in(parts).await?;
         if caller.is_staff() {
             Ok(Self(caller))
         } else {
@@ -160,7 +165,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = Door::from_ref(state).admit_signed_in(&parts.headers).await?;
+        let caller = Door::from_ref(state).admit_signed_in(parts).await?;
         if caller.role == Role::Admin {
             Ok(Self(caller))
         } else {

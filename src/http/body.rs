@@ -71,7 +71,8 @@ fn require_json(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-async fn read(request: Request) -> Result<Bytes, Problem> {
+/// Reads a body within the limits of the pipeline.
+pub(super) async fn read(request: Request) -> Result<Bytes, Problem> {
     let limits = request.extensions().get::<BodyLimits>().copied();
     let Some(BodyLimits { bytes, timeout }) = limits else {
         tracing::error!("a request came past the pipeline");

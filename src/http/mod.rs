@@ -12,6 +12,7 @@ mod health;
 mod inventory;
 mod items;
 mod json;
+mod once;
 mod openapi;
 mod options;
 mod orders;

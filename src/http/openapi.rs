@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 documents, made from the same routes that serve.
 
 use utoipa::openapi::info::{InfoBuilder, LicenseBuilder};
-use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, OpenApi, OpenApiBuilder, Ref, RefOr};
@@ -48,6 +48,11 @@ fn document(service: Service) -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     for (path, item) in &mut api.paths.paths {
         let named = path.contains("{id}");
+        if let Some(post) = &mut item.post
+            && !matches!(path.as_str(), "/login" | "/refresh" | "/logout")
+        {
+            add_idempotency(post);
+        }
         for operation in operations(item) {
             add_refusals(operation, named);
         }
@@ -62,6 +67,19 @@ fn about(service: Service) -> &'static str {
         Service::Orders => "Orders: customers see their own, staff all.",
         Service::Inventory => "Stock and its movements, for staff.",
     }
+}
+
+/// That a request may be sent again.
+fn add_idempotency(operation: &mut Operation) {
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "Do this once: sent again with the same key and body within 24 hours, it is answered as it was, with `Idempotent-Replayed: true`",
+        ))
+        .schema(Some(String::schema()))
+        .build();
+    operation.parameters.get_or_insert_default().push(RefOr::T(key));
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

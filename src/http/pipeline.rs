@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::body::BodyLimits;
+use super::once::{self, AtWork};
 use super::options::{ServeOptions, Service};
 use super::problem::Problem;
 
@@ -27,6 +28,8 @@ pub(super) struct Shared {
     in_flight: Arc<Semaphore>,
     /// Requests whose handlers run, also those whose client has gone.
     pub(super) running: TaskTracker,
+    /// Those of them that carry a key.
+    at_work: Arc<AtWork>,
     timeout: Duration,
     body: BodyLimits,
 }
@@ -37,6 +40,7 @@ impl Shared {
         Self {
             in_flight: Arc::new(Semaphore::new(limits.in_flight)),
             running: TaskTracker::new(),
+            at_work: Arc::default(),
             timeout: options.request_timeout,
             body: BodyLimits { bytes: limits.body_bytes, timeout: limits.body_timeout },
         }
@@ -88,8 +92,9 @@ async fn admitted(shared: &Shared, request: Request, next: Next, id: &str) -> Re
             .into_response();
     }
     let span = tracing::info_span!("request", request_id = id);
+    let at_work = Arc::clone(&shared.at_work);
     let work = async move {
-        let response = next.run(request).await;
+        let response = once::run(at_work, request, next).await;
         drop(permit);
         response
     };

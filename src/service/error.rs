@@ -138,6 +138,9 @@ impl Error {
             StoreError::Duplicate(Unique::StockRecord) => {
                 Self::new(Kind::Conflict, "stock_exists", "stock of this product is kept already")
             }
+            StoreError::Duplicate(Unique::Request) => {
+                Self::new(Kind::Conflict, super::once::DONE_BEFORE, "this request was done before")
+            }
             StoreError::Duplicate(unique @ (Unique::OrderNumber | Unique::Id)) => {
                 Self::internal(format!("{unique:?} was given twice"))
             }

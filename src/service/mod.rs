@@ -12,6 +12,7 @@ pub mod error;
 pub mod fields;
 pub mod ids;
 pub mod inventory;
+pub mod once;
 pub mod orders;
 pub mod page;
 pub mod password;
@@ -22,4 +23,5 @@ pub mod view;
 pub mod write;
 
 pub use error::{Error, Kind, Problem, Result};
+pub use once::RequestKey;
 pub use write::WriteOptions;

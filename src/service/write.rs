@@ -1,8 +1,8 @@
 //! What every write can be told.
 
+use super::once::RequestKey;
 use crate::domain::actor::Actor;
 use crate::domain::number::Version;
-use crate::store::Commit;
 
 /// Who writes, and under which conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,16 +13,20 @@ pub struct WriteOptions {
     pub if_version: Option<Version>,
     /// All checks, no change.
     pub dry_run: bool,
+    /// Only once, however often it is asked.
+    pub request: Option<RequestKey>,
 }
 
 impl WriteOptions {
     /// An unconditional write.
     pub fn by(actor: Actor) -> Self {
-        Self { actor, if_version: None, dry_run: false }
+        Self { actor, if_version: None, dry_run: false, request: None }
     }
 
-    pub(super) fn commit(&self) -> Commit {
-        if self.dry_run { Commit::DryRun } else { Commit::Keep }
+    /// The same for one part of a request that has several.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Self {
+        Self { request: self.request.as_ref().map(|key| key.part(name)), ..self.clone() }
     }
 }
 

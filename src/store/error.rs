@@ -23,13 +23,15 @@ pub enum Unique {
     ExternalRef,
     /// The one stock record of a product.
     StockRecord,
+    /// The receipt of a request: it was done before.
+    Request,
     /// An id: two generators collided, or an insert was repeated.
     Id,
 }
 
 /// Why a store did not do what it was asked. Whatever the reason, nothing was changed, except that after
 /// [`Unavailable`](Self::Unavailable) and [`Timeout`](Self::Timeout) it may not be known whether a write was done.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum StoreError {
     /// Something unique is already there.
     #[error("{0:?} is taken")]

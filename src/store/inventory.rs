@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Commit, Result};
+use super::{Commit, ReceiptStore, Result};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem, StockOp, StockSort};
 use crate::domain::number::{Quantity, Version};
@@ -67,7 +67,7 @@ pub struct StockAccount {
 
 /// Keeps stock.
 #[async_trait]
-pub trait InventoryStore: Send + Sync {
+pub trait InventoryStore: ReceiptStore {
     /// Returns `None` when no stock was ever kept of the product.
     async fn find_stock(&self, product: ProductId) -> Result<Option<StockItem>>;
 

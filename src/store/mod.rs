@@ -19,8 +19,11 @@ pub mod open;
 mod orders;
 mod plan;
 mod products;
+mod receipt;
 pub mod sqlite;
 mod users;
+
+use std::sync::Arc;
 
 pub use audit::{
     Account, Audit, Damage, Derived, Duplicate, Duplicates, Numbering, StoredLine, StoredMovement,
@@ -33,6 +36,7 @@ pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
 pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};
 pub use orders::OrderStore;
 pub use products::ProductStore;
+pub use receipt::{Answer, Effect, KeptReceipt, Receipt, ReceiptStore};
 pub use users::{UserLookup, UserStore, lookup_only};
 
 /// Everything a store can do.
@@ -67,10 +71,28 @@ impl<T> Store for T where
 ///
 /// A dry run makes every check of the real write against the same data and leaves nothing behind; it fails
 /// exactly as the write would.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Commit {
     /// Keep it.
     Keep,
+    /// Keep it with this receipt, in one transaction. MUST fail with `Duplicate(Request)`, before anything else, when there is
+    /// one that is not forgotten.
+    Once(Arc<Receipt>),
     /// Check it only.
     DryRun,
+}
+
+impl Commit {
+    /// Whether nothing is to be kept.
+    pub fn is_dry_run(&self) -> bool {
+        matches!(self, Self::DryRun)
+    }
+
+    /// What is to be kept beside the effect.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Once(receipt) => Some(receipt),
+            Self::Keep | Self::DryRun => None,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Commit, Result};
+use super::{Commit, ReceiptStore, Result};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::OrderId;
 use crate::domain::inventory::{MovementContext, StockEffect};
@@ -13,7 +13,7 @@ use crate::domain::page::{Page, PageRequest};
 
 /// Keeps orders. Each method that changes one is a single atomic step with its stock and movements.
 #[async_trait]
-pub trait OrderStore: Send + Sync {
+pub trait OrderStore: ReceiptStore {
     /// Adds an order and takes its [`reservations`](Order::reservations), all or none. The store gives the number: the one
     /// in `order` is ignored; numbers are unique and rise, a failed order may leave a gap. Returns the number given; a dry
     /// run returns one that may be given to another order.

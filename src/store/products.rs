@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Commit, Result};
+use super::{Commit, ReceiptStore, Result};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockOp};
 use crate::domain::key::ProductKey;
@@ -12,7 +12,7 @@ use crate::domain::product::{Product, ProductFilter, ProductSort};
 
 /// Keeps products.
 #[async_trait]
-pub trait ProductStore: Send + Sync {
+pub trait ProductStore: ReceiptStore {
     /// Adds a product; with `opening`, also its stock record and first movement in the same step. MUST fail with
     /// `Duplicate(Sku)` when another has the same normalised SKU, also when both are added at once.
     async fn insert_product(

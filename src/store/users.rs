@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Commit, Result};
+use super::{Commit, ReceiptStore, Result};
 use crate::domain::id::UserId;
 use crate::domain::key::UserKey;
 use crate::domain::number::Version;
@@ -13,7 +13,7 @@ use crate::domain::user::{User, UserFilter, UserSort};
 
 /// Keeps users.
 #[async_trait]
-pub trait UserStore: Send + Sync {
+pub trait UserStore: ReceiptStore {
     /// Adds a user. MUST fail with `Duplicate(Email)` when another has the same normalised address, also when both are
     /// added at once.
     async fn insert_user(&self, user: &User, commit: Commit) -> Result<()>;

@@ -327,17 +327,17 @@ async fn a_dry_run_on_stock_leaves_nothing_behind(store: &TestStore) {
 async fn a_dry_run_on_stock_fails_as_the_write_would(store: &TestStore) {
     let (mug, gone) = (product("MUG"), product("GONE"));
     stocked(store, &mug, 10).await;
-    let dry = Commit::DryRun;
-    let below = store.change_stock(&change(mug.id, StockOp::Adjust(-11)), dry).await;
+    let dry = || Commit::DryRun;
+    let below = store.change_stock(&change(mug.id, StockOp::Adjust(-11)), dry()).await;
     assert_fails!(below, StoreError::Refused { refusal: StockRefusal::BelowReserved { .. }, .. });
     let stale = StockChange { if_version: Some(Version::FIRST.next()), ..change(mug.id, StockOp::Adjust(1)) };
-    assert_fails!(store.change_stock(&stale, dry).await, StoreError::Stale { current: Some(_) });
+    assert_fails!(store.change_stock(&stale, dry()).await, StoreError::Stale { current: Some(_) });
     let absent = StockChange { presence: Presence::Absent, ..change(mug.id, StockOp::Adjust(1)) };
-    assert_fails!(store.change_stock(&absent, dry).await, StoreError::Duplicate(Unique::StockRecord));
-    let missing = store.change_stock(&change(gone.id, StockOp::Adjust(1)), dry).await;
+    assert_fails!(store.change_stock(&absent, dry()).await, StoreError::Duplicate(Unique::StockRecord));
+    let missing = store.change_stock(&change(gone.id, StockOp::Adjust(1)), dry()).await;
     assert_fails!(missing, StoreError::Stale { current: None });
     placed(store, &order_of(&[(&mug, 4)])).await;
     let version = store.find_stock(mug.id).await.unwrap().unwrap().version;
-    let held = store.delete_stock(mug.id, version, &context(), dry).await;
+    let held = store.delete_stock(mug.id, version, &context(), dry()).await;
     assert_fails!(held, StoreError::Referenced(_));
 }

@@ -273,17 +273,17 @@ async fn a_dry_run_on_products_fails_as_the_write_would(store: &TestStore) {
     let (mug, cup) = (product("MUG"), product("CUP"));
     stocked(store, &mug, 1).await;
     store.insert_product(&cup, None, Commit::Keep).await.unwrap();
-    let dry = Commit::DryRun;
-    let again = store.insert_product(&product("mug"), None, dry).await;
+    let dry = || Commit::DryRun;
+    let again = store.insert_product(&product("mug"), None, dry()).await;
     assert_fails!(again, StoreError::Duplicate(Unique::Sku));
-    let refused = store.insert_product(&product("NEW"), Some(&(StockOp::Adjust(-1), context())), dry).await;
+    let refused = store.insert_product(&product("NEW"), Some(&(StockOp::Adjust(-1), context())), dry()).await;
     assert_fails!(refused, StoreError::Refused { .. });
     let taken = Product { sku: mug.sku.clone(), ..next(&cup) };
-    assert_fails!(store.replace_product(&taken, dry).await, StoreError::Duplicate(Unique::Sku));
+    assert_fails!(store.replace_product(&taken, dry()).await, StoreError::Duplicate(Unique::Sku));
     assert_fails!(
-        store.replace_product(&next(&next(&mug)), dry).await,
+        store.replace_product(&next(&next(&mug)), dry()).await,
         StoreError::Stale { current: Some(_) }
     );
-    let stale = store.delete_product(mug.id, mug.version.next(), &context(), dry).await;
+    let stale = store.delete_product(mug.id, mug.version.next(), &context(), dry()).await;
     assert_fails!(stale, StoreError::Stale { current: Some(_) });
 }

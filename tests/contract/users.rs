@@ -212,20 +212,23 @@ async fn a_dry_run_on_users_fails_as_the_write_would(store: &TestStore) {
     let (ada, grace) = (user("ada@example.com"), user("grace@example.com"));
     store.insert_user(&ada, Commit::Keep).await.unwrap();
     store.insert_user(&grace, Commit::Keep).await.unwrap();
-    let dry = Commit::DryRun;
+    let dry = || Commit::DryRun;
     assert_fails!(
-        store.insert_user(&user("ADA@example.com"), dry).await,
+        store.insert_user(&user("ADA@example.com"), dry()).await,
         StoreError::Duplicate(Unique::Email)
     );
     let taken = User { email: ada.email.clone(), ..next(&grace) };
-    assert_fails!(store.replace_user(&taken, dry).await, StoreError::Duplicate(Unique::Email));
-    assert_fails!(store.replace_user(&next(&next(&ada)), dry).await, StoreError::Stale { current: Some(_) });
+    assert_fails!(store.replace_user(&taken, dry()).await, StoreError::Duplicate(Unique::Email));
     assert_fails!(
-        store.delete_user(ada.id, ada.version.next(), dry).await,
+        store.replace_user(&next(&next(&ada)), dry()).await,
         StoreError::Stale { current: Some(_) }
     );
     assert_fails!(
-        store.delete_user(user("x@y.z").id, ada.version, dry).await,
+        store.delete_user(ada.id, ada.version.next(), dry()).await,
+        StoreError::Stale { current: Some(_) }
+    );
+    assert_fails!(
+        store.delete_user(user("x@y.z").id, ada.version, dry()).await,
         StoreError::Stale { current: None }
     );
 }

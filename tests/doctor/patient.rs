@@ -97,7 +97,7 @@ impl Patient {
     }
 
     pub(super) async fn repair(&self, findings: &Findings, dry_run: bool) -> Vec<RepairNote> {
-        let options = WriteOptions { actor: Actor::shell(Some("doctor")), if_version: None, dry_run };
+        let options = WriteOptions { dry_run, ..WriteOptions::by(Actor::shell(Some("doctor"))) };
         repair(&self.store, &SystemClock, findings, &options, &|_| {}).await.unwrap()
     }
 }

@@ -27,13 +27,13 @@ async fn steps_that_need_a_transaction_say_so_before_anything_is_written_and_the
     };
     for commit in [Commit::DryRun, Commit::Keep] {
         for outcome in [
-            store.place_order(&order, &for_order(&order), commit).await.map(drop),
-            store.delete_order(order.id, order.version, &[], &context(), commit).await,
-            store.insert_product(&other, Some(&opening), commit).await,
-            store.replace_product(&renamed, commit).await,
-            store.delete_product(mug.id, mug.version, &context(), commit).await,
-            store.change_stock(&change(mug.id, StockOp::Receive(q(1))), commit).await.map(drop),
-            store.delete_stock(mug.id, mug.version, &context(), commit).await,
+            store.place_order(&order, &for_order(&order), commit.clone()).await.map(drop),
+            store.delete_order(order.id, order.version, &[], &context(), commit.clone()).await,
+            store.insert_product(&other, Some(&opening), commit.clone()).await,
+            store.replace_product(&renamed, commit.clone()).await,
+            store.delete_product(mug.id, mug.version, &context(), commit.clone()).await,
+            store.change_stock(&change(mug.id, StockOp::Receive(q(1))), commit.clone()).await.map(drop),
+            store.delete_stock(mug.id, mug.version, &context(), commit.clone()).await,
         ] {
             assert!(matches!(outcome, Err(StoreError::NeedsReplicaSet)), "{outcome:?}");
         }

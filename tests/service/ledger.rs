@@ -136,7 +136,7 @@ async fn an_explanation_adds_up_and_names_who_holds_what(stage: &Stage) {
     assert_eq!((told.open_orders, told.open_pieces, told.more_orders), (2, 4, 0));
     let holds: Vec<_> = told.holds.iter().map(|o| (o.number, o.hold_until.clone())).collect();
     assert_eq!(holds, [(held.number, held.hold_until)]);
-    let moved: Vec<_> = told.movements.iter().map(|m| (m.kind, m.reason.as_deref())).collect();
+    let moved: Vec<_> = told.movements.iter().map(|m| (m.kind.as_str(), m.reason.as_deref())).collect();
     let expected = [("adjust", Some("broken")), ("ship", None), ("reserve", None), ("reserve", None)];
     assert_eq!(moved[..4], expected);
     assert_eq!((told.agrees, told.problems), (true, vec![]));

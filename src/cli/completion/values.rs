@@ -61,13 +61,7 @@ pub(super) fn orders(current: &OsStr) -> Vec<CompletionCandidate> {
         let orders = Orders::new(store.clone(), store.clone(), store, Arc::new(SystemClock));
         let query = OrderQuery { query: typed, page: page("-number"), ..OrderQuery::default() };
         let found = orders.list(&query, Scope::All).await.ok()?;
-        Some(
-            found
-                .items
-                .into_iter()
-                .map(|order| (order.number.to_string(), order.status.to_owned()))
-                .collect(),
-        )
+        Some(found.items.into_iter().map(|order| (order.number.to_string(), order.status.clone())).collect())
     })
 }
 

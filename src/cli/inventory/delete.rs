@@ -28,6 +28,9 @@ impl Args {
         let options = app.write(&self.write)?;
         prompt::destroy(app, "stock record", &self.products, self.confirm.as_deref()).await?;
         let inventory = app.inventory(Access::Write).await?;
-        many::each(app, &self.products, Style::Brief, async |id| inventory.delete(id, &options).await).await
+        many::each(app, &self.products, Style::Brief, async |id| {
+            inventory.delete(id, &options.part(id)).await
+        })
+        .await
     }
 }

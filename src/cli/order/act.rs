@@ -28,7 +28,8 @@ impl ActArgs {
         let options = app.write(&self.write)?;
         let service = app.orders(Access::Write).await?;
         let reason = self.reason.as_deref();
-        let act = async |order: &str| service.act(order, &action, reason, Scope::All, &options).await;
+        let act =
+            async |order: &str| service.act(order, &action, reason, Scope::All, &options.part(order)).await;
         many::each(app, orders, Style::Brief, act).await
     }
 }

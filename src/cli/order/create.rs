@@ -5,7 +5,7 @@ use crate::cli::Outcome;
 use crate::cli::app::App;
 use crate::cli::open_store::Access;
 use crate::cli::syntax::duration;
-use crate::cli::write::WriteArgs;
+use crate::cli::write::OnceArgs;
 use crate::service::orders::NewOrder;
 
 /// Place an order, reserving all its lines or none
@@ -38,12 +38,14 @@ pub(in crate::cli) struct Args {
     /// Unpaid, it expires after this long, at most 365 days: 30m; 0 for never [default: the setting hold, SHOPCTL_HOLD]
     #[arg(long, value_name = "DURATION", allow_negative_numbers = true)]
     hold: Option<String>,
+    #[command(flatten)]
+    once: OnceArgs,
 }
 
 impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer()?;
-        let options = app.write(&WriteArgs::default())?;
+        let options = app.write(&(&self.once).into())?;
         let new = NewOrder {
             user: self.user,
             email: self.email,

@@ -28,6 +28,7 @@ impl Args {
         let options = app.write(&self.write)?;
         prompt::destroy(app, "order", &self.orders, self.confirm.as_deref()).await?;
         let orders = app.orders(Access::Write).await?;
-        many::each(app, &self.orders, Style::Brief, async |id| orders.delete(id, &options).await).await
+        many::each(app, &self.orders, Style::Brief, async |id| orders.delete(id, &options.part(id)).await)
+            .await
     }
 }

@@ -4,7 +4,7 @@ use crate::cli::Outcome;
 use crate::cli::app::App;
 use crate::cli::open_store::Access;
 use crate::cli::syntax::{pair, quantity};
-use crate::cli::write::WriteArgs;
+use crate::cli::write::OnceArgs;
 use crate::service::products::NewProduct;
 
 /// Create a product
@@ -45,12 +45,14 @@ pub(in crate::cli) struct Args {
     /// What tells variants apart; may be repeated
     #[arg(long = "option", value_name = "NAME=VALUE", value_parser = pair)]
     options: Vec<(String, String)>,
+    #[command(flatten)]
+    once: OnceArgs,
 }
 
 impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer()?;
-        let options = app.write(&WriteArgs::default())?;
+        let options = app.write(&(&self.once).into())?;
         let new = NewProduct {
             sku: self.sku,
             name: self.name,

@@ -28,6 +28,7 @@ impl Args {
         let options = app.write(&self.write)?;
         prompt::destroy(app, "product", &self.products, self.confirm.as_deref()).await?;
         let products = app.products(Access::Write).await?;
-        many::each(app, &self.products, Style::Brief, async |id| products.delete(id, &options).await).await
+        many::each(app, &self.products, Style::Brief, async |id| products.delete(id, &options.part(id)).await)
+            .await
     }
 }

@@ -24,7 +24,7 @@ impl Args {
         many::one_version(&self.products, self.write.if_version.as_deref())?;
         let options = app.write(&self.write)?;
         let products = app.products(Access::Write).await?;
-        let act = async |id: &str| products.set_status(id, ProductStatus::Active, &options).await;
+        let act = async |id: &str| products.set_status(id, ProductStatus::Active, &options.part(id)).await;
         many::each(app, &self.products, Style::Brief, act).await
     }
 }

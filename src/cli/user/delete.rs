@@ -28,6 +28,6 @@ impl Args {
         let options = app.write(&self.write)?;
         prompt::destroy(app, "user", &self.users, self.confirm.as_deref()).await?;
         let users = app.users(Access::Write).await?;
-        many::each(app, &self.users, Style::Brief, async |id| users.delete(id, &options).await).await
+        many::each(app, &self.users, Style::Brief, async |id| users.delete(id, &options.part(id)).await).await
     }
 }

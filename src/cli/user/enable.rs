@@ -24,7 +24,7 @@ impl Args {
         many::one_version(&self.users, self.write.if_version.as_deref())?;
         let options = app.write(&self.write)?;
         let users = app.users(Access::Write).await?;
-        let act = async |user: &str| users.set_status(user, UserStatus::Active, &options).await;
+        let act = async |user: &str| users.set_status(user, UserStatus::Active, &options.part(user)).await;
         many::each(app, &self.users, Style::Brief, act).await
     }
 }

@@ -4,7 +4,7 @@ use crate::cli::Outcome;
 use crate::cli::app::App;
 use crate::cli::open_store::Access;
 use crate::cli::password::PasswordArgs;
-use crate::cli::write::WriteArgs;
+use crate::cli::write::OnceArgs;
 use crate::service::users::NewUser;
 use crate::service::view::UserView;
 
@@ -36,12 +36,14 @@ pub(in crate::cli) struct Args {
     /// Where the address is registered already, show that user and change nothing
     #[arg(long)]
     if_not_exists: bool,
+    #[command(flatten)]
+    once: OnceArgs,
 }
 
 impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer::<UserView>()?;
-        let options = app.write(&WriteArgs::default())?;
+        let options = app.write(&(&self.once).into())?;
         let password =
             if self.no_password { None } else { Some(self.password.read(app, &self.email, true).await?) };
         let users = app.users(Access::Write).await?;

@@ -38,7 +38,7 @@ impl Row for StockExplanation {
         Column::number("more_orders", |stock| stock.more_orders.to_string()),
         Column::text("holds", |stock| joined(&stock.holds)),
         Column::text("movements", |stock| {
-            stock.movements.iter().map(|movement| movement.kind).collect::<Vec<_>>().join(" ")
+            stock.movements.iter().map(|movement| movement.kind.as_str()).collect::<Vec<_>>().join(" ")
         }),
         Column::text("agrees", |stock| stock.agrees.to_string()),
         Column::text("problems", |stock| stock.problems.join("; ")),

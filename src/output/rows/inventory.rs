@@ -26,7 +26,7 @@ impl Row for MovementView {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::number("seq", |movement| movement.seq.to_string()),
         Column::text("at", |movement| movement.at.clone()),
-        Column::text("kind", |movement| movement.kind.to_owned()),
+        Column::text("kind", |movement| movement.kind.clone()),
         Column::number("on_hand_delta", |movement| movement.on_hand_delta.to_string()),
         Column::number("reserved_delta", |movement| movement.reserved_delta.to_string()),
         Column::number("on_hand_after", |movement| movement.on_hand_after.to_string()),

@@ -11,10 +11,10 @@ impl Row for OrderView {
         Column::wide_text("id", |order| order.id.clone()),
         Column::number("number", |order| order.number.to_string()),
         Column::wide_text("external_ref", |order| text(order.external_ref.as_deref())),
-        Column::text("status", |order| order.status.to_owned()),
-        Column::text("payment_status", |order| order.payment_status.to_owned()),
+        Column::text("status", |order| order.status.clone()),
+        Column::text("payment_status", |order| order.payment_status.clone()),
         Column::text("customer", |order| order.customer.email.clone()),
-        Column::text("currency", |order| order.currency.to_owned()),
+        Column::text("currency", |order| order.currency.clone()),
         Column::number("total", |order| order.total.clone()),
         Column::wide_number("refunded", |order| order.refunded.clone()),
         Column::text("lines", |order| order.lines.iter().map(line).collect::<Vec<_>>().join(" ")),
@@ -22,7 +22,7 @@ impl Row for OrderView {
         Column::wide_text("note", |order| text(order.note.as_deref())),
         Column::wide_text("tracking", |order| text(order.tracking.as_deref())),
         Column::wide_text("history", |order| {
-            order.history.iter().map(|entry| entry.command).collect::<Vec<_>>().join(" ")
+            order.history.iter().map(|entry| entry.command.as_str()).collect::<Vec<_>>().join(" ")
         }),
         Column::wide_number("version", |order| order.version.to_string()),
         Column::text("created_at", |order| order.created_at.clone()),
@@ -47,16 +47,9 @@ impl Row for OrderView {
             ]
         });
         let history = self.history.iter().map(|entry| {
-            let (from, to) = (entry.from.unwrap_or_default(), entry.to);
+            let (from, to) = (text(entry.from.as_deref()), entry.to.as_str());
             let reason = text(entry.reason.as_deref());
-            vec![
-                entry.at.clone(),
-                entry.command.to_owned(),
-                from.into(),
-                to.into(),
-                entry.actor.clone(),
-                reason,
-            ]
+            vec![entry.at.clone(), entry.command.clone(), from, to.into(), entry.actor.clone(), reason]
         });
         vec![
             Detail { title: "lines", column: "lines", header: LINES, rows: lines.collect() },
@@ -92,9 +85,9 @@ impl Row for EventRow {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::text("at", |event| event.0.at.clone()),
         Column::text("actor", |event| event.0.actor.clone()),
-        Column::text("command", |event| event.0.command.to_owned()),
-        Column::text("from", |event| text(event.0.from)),
-        Column::text("to", |event| event.0.to.to_owned()),
+        Column::text("command", |event| event.0.command.clone()),
+        Column::text("from", |event| text(event.0.from.as_deref())),
+        Column::text("to", |event| event.0.to.clone()),
         Column::text("reason", |event| text(event.0.reason.as_deref())),
     ];
 

@@ -47,11 +47,11 @@ pub async fn repair(
             reference: None,
         };
         let mended = match target {
-            Target::User(id) => store.mend_user(id, context.at, commit).await,
-            Target::Product(id) => store.mend_product(id, context.at, commit).await,
-            Target::Order(id) => store.mend_order(id, context.at, commit).await,
-            Target::Stock(id) => store.mend_stock(id, &context, commit).await,
-            Target::Numbering => store.mend_numbering(commit).await,
+            Target::User(id) => store.mend_user(id, context.at, commit.clone()).await,
+            Target::Product(id) => store.mend_product(id, context.at, commit.clone()).await,
+            Target::Order(id) => store.mend_order(id, context.at, commit.clone()).await,
+            Target::Stock(id) => store.mend_stock(id, &context, commit.clone()).await,
+            Target::Numbering => store.mend_numbering(commit.clone()).await,
         };
         let (done, detail) = match mended {
             Ok(Mended::Sound) => (true, "nothing is wrong any more".to_owned()),

@@ -10,6 +10,7 @@ pub use self::input::{StockNote, StockQuery};
 
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
+use super::once::once;
 use super::page::{Listing, PageInput};
 use super::patch::Patch;
 use super::view::{MovementView, StockView};
@@ -24,7 +25,7 @@ use crate::domain::number::{Quantity, Version};
 use crate::domain::page::{Page, Position, SortValue};
 use crate::domain::product::Product;
 use crate::domain::text::{Reason, Reference};
-use crate::store::{InventoryStore, Presence, ProductStore, StockChange, StoreError, Unique};
+use crate::store::{Effect, InventoryStore, Presence, ProductStore, StockChange, StoreError, Unique};
 
 /// The use cases of stock.
 pub struct Inventory {
@@ -162,24 +163,30 @@ impl Inventory {
     /// # Errors
     /// `product_not_found`; `stock_not_found`; `still_referenced` while something is reserved; `stale_version`.
     pub async fn delete(&self, key: &str, options: &WriteOptions) -> Result<StockView> {
-        let product = self.product(key).await?;
-        let mut attempt = 0;
-        loop {
-            let item = self.item(&product).await?;
-            if let Some(expected) = options.if_version.filter(|&expected| expected != item.version) {
-                tracing::debug!(%expected, "stale version");
-                return Err(Error::stale("stock of", &product.sku, Some(item.version.get())));
-            }
-            let reason = "inventory deleted".parse().ok();
-            let context = self.context(options, reason, None);
-            match self.stock.delete_stock(product.id, item.version, &context, options.commit()).await {
-                Ok(()) => return Ok((&item).into()),
-                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await;
+        once(&*self.stock, options, self.clock.now(), async || {
+            let product = self.product(key).await?;
+            let mut attempt = 0;
+            loop {
+                let item = self.item(&product).await?;
+                if let Some(expected) = options.if_version.filter(|&expected| expected != item.version) {
+                    tracing::debug!(%expected, "stale version");
+                    return Err(Error::stale("stock of", &product.sku, Some(item.version.get())));
                 }
-                Err(error) => return Err(store_error(error, &product)),
+                let reason = "inventory deleted".parse().ok();
+                let context = self.context(options, reason, None);
+                let view = StockView::from(&item);
+                let answer = view.clone();
+                let commit = options.commit(context.at, move |_| answer.clone());
+                match self.stock.delete_stock(product.id, item.version, &context, commit).await {
+                    Ok(()) => return Ok(view),
+                    Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                        back_off(&mut attempt).await;
+                    }
+                    Err(error) => return Err(store_error(error, &product)),
+                }
             }
-        }
+        })
+        .await
     }
 
     async fn product(&self, key: &str) -> Result<Product> {
@@ -201,28 +208,38 @@ impl Inventory {
         note: &StockNote,
         options: &WriteOptions,
     ) -> Result<StockView> {
-        let mut fields = Fields::new();
-        let reason = fields.optional("/reason", note.reason.as_deref());
-        let reference = fields.optional("/reference", note.reference.as_deref());
-        let low_stock_at = match note.low_stock_at {
-            Patch::Keep => Some(None),
-            Patch::Clear => Some(Some(None)),
-            Patch::Set(count) => fields.check("/low_stock_at", Quantity::new(count)).map(|at| Some(Some(at))),
-        };
-        let (Some(reason), Some(reference), Some(low_stock_at)) = (reason, reference, low_stock_at) else {
-            return Err(fields.into_error());
-        };
-        let product = self.product(key).await?;
-        let change = StockChange {
-            product_id: product.id,
-            op,
-            low_stock_at,
-            presence,
-            if_version: options.if_version,
-            context: self.context(options, reason, reference),
-        };
-        let item = self.stock.change_stock(&change, options.commit()).await;
-        Ok((&item.map_err(|error| store_error(error, &product))?).into())
+        once(&*self.stock, options, self.clock.now(), async || {
+            let mut fields = Fields::new();
+            let reason = fields.optional("/reason", note.reason.as_deref());
+            let reference = fields.optional("/reference", note.reference.as_deref());
+            let low_stock_at = match note.low_stock_at {
+                Patch::Keep => Some(None),
+                Patch::Clear => Some(Some(None)),
+                Patch::Set(count) => {
+                    fields.check("/low_stock_at", Quantity::new(count)).map(|at| Some(Some(at)))
+                }
+            };
+            let (Some(reason), Some(reference), Some(low_stock_at)) = (reason, reference, low_stock_at)
+            else {
+                return Err(fields.into_error());
+            };
+            let product = self.product(key).await?;
+            let change = StockChange {
+                product_id: product.id,
+                op,
+                low_stock_at,
+                presence,
+                if_version: options.if_version,
+                context: self.context(options, reason, reference),
+            };
+            let commit = options.commit(change.context.at, |effect| match effect {
+                Effect::Stock(item) => Some(StockView::from(item)),
+                Effect::Done | Effect::Placed(_) => None,
+            });
+            let item = self.stock.change_stock(&change, commit).await;
+            Ok((&item.map_err(|error| store_error(error, &product))?).into())
+        })
+        .await
     }
 
     fn context(

@@ -10,6 +10,7 @@ use crate::domain::order::{Command, CommandWord, ItemQuantity, Order, OrderStatu
 use crate::domain::text::{Note, Reason, Reference};
 use crate::service::error::{Error, Kind, Problem, Result};
 use crate::service::fields::Fields;
+use crate::service::once::once;
 use crate::service::patch::Patch;
 use crate::service::patch::{apply, parse_patch};
 use crate::service::view::OrderView;
@@ -131,35 +132,41 @@ impl Orders {
         scope: Scope,
         options: &WriteOptions,
     ) -> Result<OrderView> {
-        let mut attempt = 0;
-        loop {
-            let order = self.find(key, scope).await?;
-            require_version(&order, options)?;
-            let at = self.clock.now();
-            let (mut next, stock) = match action {
-                Some(action) => moved(&order, action, scope, at, options, reason.as_ref())?,
-                None => (order.clone(), Vec::new()),
-            };
-            apply(&mut next.note, note);
-            if next == order {
-                return Ok((&order).into());
-            }
-            (next.version, next.updated_at) = (order.version.next(), at);
-            let context = MovementContext {
-                actor: options.actor.clone(),
-                at,
-                order_id: Some(order.id),
-                reason: reason.clone(),
-                reference: None,
-            };
-            match self.orders.step_order(&next, &stock, &context, options.commit()).await {
-                Ok(()) => return Ok((&next).into()),
-                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await;
+        once(&*self.orders, options, self.clock.now(), async || {
+            let mut attempt = 0;
+            loop {
+                let order = self.find(key, scope).await?;
+                require_version(&order, options)?;
+                let at = self.clock.now();
+                let (mut next, stock) = match action {
+                    Some(action) => moved(&order, action, scope, at, options, reason.as_ref())?,
+                    None => (order.clone(), Vec::new()),
+                };
+                apply(&mut next.note, note);
+                if next == order {
+                    return options.settle(&*self.orders, at, OrderView::from(&order)).await;
                 }
-                Err(error) => return Err(store_error(error, &order)),
+                (next.version, next.updated_at) = (order.version.next(), at);
+                let context = MovementContext {
+                    actor: options.actor.clone(),
+                    at,
+                    order_id: Some(order.id),
+                    reason: reason.clone(),
+                    reference: None,
+                };
+                let view = OrderView::from(&next);
+                let answer = view.clone();
+                let commit = options.commit(at, move |_| answer.clone());
+                match self.orders.step_order(&next, &stock, &context, commit).await {
+                    Ok(()) => return Ok(view),
+                    Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                        back_off(&mut attempt).await;
+                    }
+                    Err(error) => return Err(store_error(error, &order)),
+                }
             }
-        }
+        })
+        .await
     }
 }
 

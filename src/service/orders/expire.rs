@@ -79,8 +79,11 @@ impl Orders {
                 reason: reason.cloned(),
                 reference: None,
             };
-            match self.orders.step_order(&next, &stock, &context, options.commit()).await {
-                Ok(()) => return Ok(Some((&*next).into())),
+            let view = OrderView::from(&*next);
+            let answer = view.clone();
+            let commit = options.commit(at, move |_| answer.clone());
+            match self.orders.step_order(&next, &stock, &context, commit).await {
+                Ok(()) => return Ok(Some(view)),
                 Err(StoreError::Stale { .. }) if attempt < TRIES => back_off(&mut attempt).await,
                 Err(error) => return Err(of_order(store_error(error, &order), &order)),
             }

@@ -16,6 +16,7 @@ pub use query::OrderQuery;
 pub use sweeper::sweep_until_stopped;
 
 use super::error::{Error, Kind, Result};
+use super::once::once;
 use super::page::Listing;
 use super::view::OrderView;
 use super::write::{TRIES, WriteOptions, back_off};
@@ -97,31 +98,35 @@ impl Orders {
     /// # Errors
     /// `order_not_found`; `order_shipped`; `stale_version`.
     pub async fn delete(&self, key: &str, options: &WriteOptions) -> Result<OrderView> {
-        let mut attempt = 0;
-        loop {
-            let order = self.find(key, Scope::All).await?;
-            require_version(&order, options)?;
-            let stock = order.release_for_delete().map_err(|invalid| {
-                Error::new(Kind::Conflict, invalid.code, invalid.detail)
-                    .hint(format!("shopctl order update {} --status returned", order.number))
-            })?;
-            let context = MovementContext {
-                actor: options.actor.clone(),
-                at: self.clock.now(),
-                order_id: Some(order.id),
-                reason: "order deleted".parse().ok(),
-                reference: None,
-            };
-            let deleted =
-                self.orders.delete_order(order.id, order.version, &stock, &context, options.commit()).await;
-            match deleted {
-                Ok(()) => return Ok((&order).into()),
-                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await;
+        once(&*self.orders, options, self.clock.now(), async || {
+            let mut attempt = 0;
+            loop {
+                let order = self.find(key, Scope::All).await?;
+                require_version(&order, options)?;
+                let stock = order.release_for_delete().map_err(|invalid| {
+                    Error::new(Kind::Conflict, invalid.code, invalid.detail)
+                        .hint(format!("shopctl order update {} --status returned", order.number))
+                })?;
+                let context = MovementContext {
+                    actor: options.actor.clone(),
+                    at: self.clock.now(),
+                    order_id: Some(order.id),
+                    reason: "order deleted".parse().ok(),
+                    reference: None,
+                };
+                let view = OrderView::from(&order);
+                let answer = view.clone();
+                let commit = options.commit(context.at, move |_| answer.clone());
+                match self.orders.delete_order(order.id, order.version, &stock, &context, commit).await {
+                    Ok(()) => return Ok(view),
+                    Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                        back_off(&mut attempt).await;
+                    }
+                    Err(error) => return Err(store_error(error, &order)),
                 }
-                Err(error) => return Err(store_error(error, &order)),
             }
-        }
+        })
+        .await
     }
 
     async fn find(&self, key: &str, scope: Scope) -> Result<Order> {

@@ -20,9 +20,10 @@ use crate::domain::user::User;
 use crate::service::error::{Error, Kind, Problem, Result};
 use crate::service::fields::Fields;
 use crate::service::ids::new_uuid;
+use crate::service::once::once;
 use crate::service::view::OrderView;
 use crate::service::write::WriteOptions;
-use crate::store::StoreError;
+use crate::store::{Effect, StoreError};
 
 /// So many of one product, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,10 @@ impl Orders {
     /// `Invalid`; `user_not_found`; `user_disabled`; `product_not_found`; `not_on_sale`; `insufficient_stock` naming every
     /// short line; `external_ref_taken`.
     pub async fn place(&self, new: NewOrder, options: &WriteOptions) -> Result<OrderView> {
+        once(&*self.orders, options, self.clock.now(), async || self.place_new(new, options).await).await
+    }
+
+    async fn place_new(&self, new: NewOrder, options: &WriteOptions) -> Result<OrderView> {
         let at = self.clock.now();
         let mut fields = Fields::new();
         let email = fields.optional::<Email>("/email", new.email.as_deref());
@@ -147,7 +152,12 @@ impl Orders {
             reason: None,
             reference: None,
         };
-        let placed = self.orders.place_order(&order, &context, options.commit()).await;
+        let answer = OrderView::from(&order);
+        let commit = options.commit(at, move |effect| match effect {
+            Effect::Placed(number) => OrderView { number: number.get(), ..answer.clone() },
+            Effect::Done | Effect::Stock(_) => answer.clone(),
+        });
+        let placed = self.orders.place_order(&order, &context, commit).await;
         order.number = placed.map_err(|error| place_error(error, &order, &new.items))?;
         Ok((&order).into())
     }

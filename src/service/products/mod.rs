@@ -10,6 +10,7 @@ pub use input::{NewProduct, ProductChange, ProductQuery};
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
 use super::ids::new_uuid;
+use super::once::once;
 use super::page::Listing;
 use super::view::ProductView;
 use super::write::{TRIES, WriteOptions, back_off};
@@ -49,25 +50,34 @@ impl Products {
     /// # Errors
     /// `Invalid`; `sku_taken`.
     pub async fn create(&self, new: NewProduct, options: &WriteOptions) -> Result<ProductView> {
-        let now = self.clock.now();
-        let mut fields = Fields::new();
-        let opening = new.stock.map(|stock| fields.check("/stock", Quantity::new(stock)));
-        let parsed = input::parse(&mut fields, &new, self.currency, now);
-        let (Some(draft), true) = (parsed, opening != Some(None)) else { return Err(fields.into_error()) };
-        fields.finish()?;
-        let product = Product {
-            id: ProductId::from_uuid(new_uuid(now)),
-            version: Version::FIRST,
-            created_at: now,
-            updated_at: now,
-            ..draft
-        };
-        let opening = opening.flatten().map(|quantity| (StockOp::Receive(quantity), self.context(options)));
-        self.store
-            .insert_product(&product, opening.as_ref(), options.commit())
-            .await
-            .map_err(|error| store_error(error, &product))?;
-        Ok((&product).into())
+        once(&*self.store, options, self.clock.now(), async || {
+            let now = self.clock.now();
+            let mut fields = Fields::new();
+            let opening = new.stock.map(|stock| fields.check("/stock", Quantity::new(stock)));
+            let parsed = input::parse(&mut fields, &new, self.currency, now);
+            let (Some(draft), true) = (parsed, opening != Some(None)) else {
+                return Err(fields.into_error());
+            };
+            fields.finish()?;
+            let product = Product {
+                id: ProductId::from_uuid(new_uuid(now)),
+                version: Version::FIRST,
+                created_at: now,
+                updated_at: now,
+                ..draft
+            };
+            let opening =
+                opening.flatten().map(|quantity| (StockOp::Receive(quantity), self.context(options)));
+            let view = ProductView::from(&product);
+            let answer = view.clone();
+            let commit = options.commit(now, move |_| answer.clone());
+            self.store
+                .insert_product(&product, opening.as_ref(), commit)
+                .await
+                .map_err(|error| store_error(error, &product))?;
+            Ok(view)
+        })
+        .await
     }
 
     /// Creates products one by one; each stands or falls by itself. The results are in the order given.
@@ -77,8 +87,8 @@ impl Products {
         options: &WriteOptions,
     ) -> Vec<Result<ProductView>> {
         let mut results = Vec::with_capacity(new.len());
-        for product in new {
-            results.push(self.create(product, options).await);
+        for (index, product) in new.into_iter().enumerate() {
+            results.push(self.create(product, &options.part(&index.to_string())).await);
         }
         results
     }
@@ -159,19 +169,26 @@ impl Products {
     /// # Errors
     /// `product_not_found`; `still_referenced`; `stale_version`.
     pub async fn delete(&self, key: &str, options: &WriteOptions) -> Result<ProductView> {
-        let mut attempt = 0;
-        loop {
-            let product = self.find(key).await?;
-            require_version(&product, options)?;
-            let context = MovementContext { reason: "product deleted".parse().ok(), ..self.context(options) };
-            match self.store.delete_product(product.id, product.version, &context, options.commit()).await {
-                Ok(()) => return Ok((&product).into()),
-                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await;
+        once(&*self.store, options, self.clock.now(), async || {
+            let mut attempt = 0;
+            loop {
+                let product = self.find(key).await?;
+                require_version(&product, options)?;
+                let context =
+                    MovementContext { reason: "product deleted".parse().ok(), ..self.context(options) };
+                let view = ProductView::from(&product);
+                let answer = view.clone();
+                let commit = options.commit(context.at, move |_| answer.clone());
+                match self.store.delete_product(product.id, product.version, &context, commit).await {
+                    Ok(()) => return Ok(view),
+                    Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                        back_off(&mut attempt).await;
+                    }
+                    Err(error) => return Err(store_error(error, &product)),
                 }
-                Err(error) => return Err(store_error(error, &product)),
             }
-        }
+        })
+        .await
     }
 
     fn context(&self, options: &WriteOptions) -> MovementContext {
@@ -196,25 +213,31 @@ impl Products {
         options: &WriteOptions,
         change: impl Fn(&mut Product) -> Result<()>,
     ) -> Result<ProductView> {
-        let mut attempt = 0;
-        loop {
-            let before = self.find(key).await?;
-            require_version(&before, options)?;
-            let mut after = before.clone();
-            change(&mut after)?;
-            if after == before && after.sku.as_str() == before.sku.as_str() {
-                return Ok((&before).into());
-            }
-            after.version = before.version.next();
-            after.updated_at = self.clock.now();
-            match self.store.replace_product(&after, options.commit()).await {
-                Ok(()) => return Ok((&after).into()),
-                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await;
+        once(&*self.store, options, self.clock.now(), async || {
+            let mut attempt = 0;
+            loop {
+                let before = self.find(key).await?;
+                require_version(&before, options)?;
+                let mut after = before.clone();
+                change(&mut after)?;
+                if after == before && after.sku.as_str() == before.sku.as_str() {
+                    return options.settle(&*self.store, self.clock.now(), ProductView::from(&before)).await;
                 }
-                Err(error) => return Err(store_error(error, &after)),
+                after.version = before.version.next();
+                after.updated_at = self.clock.now();
+                let view = ProductView::from(&after);
+                let answer = view.clone();
+                let commit = options.commit(after.updated_at, move |_| answer.clone());
+                match self.store.replace_product(&after, commit).await {
+                    Ok(()) => return Ok(view),
+                    Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                        back_off(&mut attempt).await;
+                    }
+                    Err(error) => return Err(store_error(error, &after)),
+                }
             }
-        }
+        })
+        .await
     }
 }
 

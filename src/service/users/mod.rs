@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
 use super::ids::new_uuid;
+use super::once::once;
 use super::page::Listing;
 use super::password::PasswordHasher;
 use super::patch::{apply, parse_patch};
@@ -42,6 +43,10 @@ impl Users {
     /// # Errors
     /// `Invalid`; `email_taken`.
     pub async fn register(&self, new: NewUser, options: &WriteOptions) -> Result<UserView> {
+        once(&*self.store, options, self.clock.now(), async || self.insert(new, options).await).await
+    }
+
+    async fn insert(&self, new: NewUser, options: &WriteOptions) -> Result<UserView> {
         let mut fields = Fields::new();
         let email = fields.required("/email", &new.email);
         let name = fields.optional("/name", new.name.as_deref());
@@ -72,8 +77,11 @@ impl Users {
             status: UserStatus::Active,
             auth_epoch: 0,
         };
-        self.store.insert_user(&user, options.commit()).await.map_err(|error| store_error(error, &user))?;
-        Ok((&user).into())
+        let view = UserView::from(&user);
+        let answer = view.clone();
+        let commit = options.commit(now, move |_| answer.clone());
+        self.store.insert_user(&user, commit).await.map_err(|error| store_error(error, &user))?;
+        Ok(view)
     }
 
     /// Registers a user, or shows the one that has this address already. The flag says whether it is new.
@@ -223,18 +231,24 @@ impl Users {
     /// # Errors
     /// `user_not_found`; `stale_version`.
     pub async fn delete(&self, key: &str, options: &WriteOptions) -> Result<UserView> {
-        let mut attempt = 0;
-        loop {
-            let user = self.find(key).await?;
-            require_version(&user, options)?;
-            match self.store.delete_user(user.id, user.version, options.commit()).await {
-                Ok(()) => return Ok((&user).into()),
-                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await;
+        once(&*self.store, options, self.clock.now(), async || {
+            let mut attempt = 0;
+            loop {
+                let user = self.find(key).await?;
+                require_version(&user, options)?;
+                let view = UserView::from(&user);
+                let answer = view.clone();
+                let commit = options.commit(self.clock.now(), move |_| answer.clone());
+                match self.store.delete_user(user.id, user.version, commit).await {
+                    Ok(()) => return Ok(view),
+                    Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                        back_off(&mut attempt).await;
+                    }
+                    Err(error) => return Err(store_error(error, &user)),
                 }
-                Err(error) => return Err(store_error(error, &user)),
             }
-        }
+        })
+        .await
     }
 
     async fn find(&self, key: &str) -> Result<User> {
@@ -249,25 +263,31 @@ impl Users {
         options: &WriteOptions,
         change: impl Fn(&mut User),
     ) -> Result<UserView> {
-        let mut attempt = 0;
-        loop {
-            let before = self.find(key).await?;
-            require_version(&before, options)?;
-            let mut after = before.clone();
-            change(&mut after);
-            if after == before && after.email.as_str() == before.email.as_str() {
-                return Ok((&before).into());
-            }
-            after.version = before.version.next();
-            after.updated_at = self.clock.now();
-            match self.store.replace_user(&after, options.commit()).await {
-                Ok(()) => return Ok((&after).into()),
-                Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
-                    back_off(&mut attempt).await;
+        once(&*self.store, options, self.clock.now(), async || {
+            let mut attempt = 0;
+            loop {
+                let before = self.find(key).await?;
+                require_version(&before, options)?;
+                let mut after = before.clone();
+                change(&mut after);
+                if after == before && after.email.as_str() == before.email.as_str() {
+                    return options.settle(&*self.store, self.clock.now(), UserView::from(&before)).await;
                 }
-                Err(error) => return Err(store_error(error, &after)),
+                after.version = before.version.next();
+                after.updated_at = self.clock.now();
+                let view = UserView::from(&after);
+                let answer = view.clone();
+                let commit = options.commit(after.updated_at, move |_| answer.clone());
+                match self.store.replace_user(&after, commit).await {
+                    Ok(()) => return Ok(view),
+                    Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
+                        back_off(&mut attempt).await;
+                    }
+                    Err(error) => return Err(store_error(error, &after)),
+                }
             }
-        }
+        })
+        .await
     }
 }
 

@@ -1,12 +1,12 @@
 //! Stock and movements as shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::inventory::{Movement, StockItem};
 
 /// The stock of one product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Stock)]
 pub struct StockView {
     /// Of which product.
@@ -54,7 +54,7 @@ impl From<&StockItem> for StockView {
 }
 
 /// One change of one product's stock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Movement)]
 pub struct MovementView {
     /// 1, 2, 3 … per product, without a gap.
@@ -65,7 +65,7 @@ pub struct MovementView {
     pub at: String,
     /// `receive`, `reserve`, `release`, `ship`, `return`, `adjust` or `count`.
     #[schema(example = "receive")]
-    pub kind: &'static str,
+    pub kind: String,
     /// Change of what is there.
     #[schema(example = 10)]
     pub on_hand_delta: i64,
@@ -96,7 +96,7 @@ impl From<&Movement> for MovementView {
         Self {
             seq: movement.seq,
             at: movement.at.to_string(),
-            kind: movement.kind.as_str(),
+            kind: movement.kind.as_str().to_owned(),
             on_hand_delta: movement.on_hand_delta,
             reserved_delta: movement.reserved_delta,
             on_hand_after: movement.on_hand_after,

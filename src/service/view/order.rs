@@ -1,13 +1,13 @@
 //! An order as shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::money::Money;
 use crate::domain::order::{Customer, HistoryEntry, Line, Order};
 
 /// Who ordered, as they were at that moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = OrderCustomer)]
 pub struct CustomerView {
     /// The registered user, if it was one.
@@ -22,7 +22,7 @@ pub struct CustomerView {
 }
 
 /// A line of an order. Name, SKU and price are those of the moment it was placed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = OrderLine)]
 pub struct LineView {
     /// Of which product.
@@ -57,7 +57,7 @@ pub struct LineView {
 }
 
 /// One step in the life of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = OrderEvent)]
 pub struct HistoryView {
     /// RFC 3339, UTC, milliseconds.
@@ -68,18 +68,18 @@ pub struct HistoryView {
     pub actor: String,
     /// What they did: `place`, `confirm`, `pay`, `ship`, `deliver`, `cancel`, `expire`, `return` or `refund`.
     #[schema(example = "place")]
-    pub command: &'static str,
+    pub command: String,
     /// The status before; none for the first step.
-    pub from: Option<&'static str>,
+    pub from: Option<String>,
     /// The status after.
     #[schema(example = "pending")]
-    pub to: &'static str,
+    pub to: String,
     /// Why, if they said.
     pub reason: Option<String>,
 }
 
 /// An order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Order)]
 pub struct OrderView {
     /// Names it for ever.
@@ -92,15 +92,15 @@ pub struct OrderView {
     pub external_ref: Option<String>,
     /// Where it stands.
     #[schema(example = "pending")]
-    pub status: &'static str,
+    pub status: String,
     /// `unpaid`, `paid`, `partially_refunded` or `refunded`.
     #[schema(example = "unpaid")]
-    pub payment_status: &'static str,
+    pub payment_status: String,
     /// Who ordered.
     pub customer: CustomerView,
     /// ISO 4217, of every amount in it.
     #[schema(example = "EUR")]
-    pub currency: &'static str,
+    pub currency: String,
     /// The sum of the lines.
     #[schema(example = "25.00")]
     pub total: String,
@@ -161,9 +161,9 @@ impl From<&HistoryEntry> for HistoryView {
         Self {
             at: entry.at.to_string(),
             actor: entry.actor.to_string(),
-            command: entry.command.as_str(),
-            from: entry.from.map(crate::domain::order::OrderStatus::as_str),
-            to: entry.to.as_str(),
+            command: entry.command.as_str().to_owned(),
+            from: entry.from.map(|status| status.to_string()),
+            to: entry.to.as_str().to_owned(),
             reason: entry.reason.as_ref().map(ToString::to_string),
         }
     }
@@ -175,10 +175,10 @@ impl From<&Order> for OrderView {
             id: order.id.to_string(),
             number: order.number.get(),
             external_ref: order.external_ref.as_ref().map(ToString::to_string),
-            status: order.status().as_str(),
-            payment_status: order.payment_status().as_str(),
+            status: order.status().as_str().to_owned(),
+            payment_status: order.payment_status().as_str().to_owned(),
             customer: (&order.customer).into(),
-            currency: order.currency.code(),
+            currency: order.currency.code().to_owned(),
             total: amount(order.total()),
             refunded: order.refunded.to_string(),
             lines: order.lines.iter().map(LineView::from).collect(),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::product::{Labels, Product};
 
 /// A product: one sellable SKU.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Product)]
 pub struct ProductView {
     /// Names it for ever.
@@ -31,10 +31,10 @@ pub struct ProductView {
     pub price: String,
     /// ISO 4217.
     #[schema(example = "EUR")]
-    pub currency: &'static str,
+    pub currency: String,
     /// `draft`, `active` or `archived`.
     #[schema(example = "active")]
-    pub status: &'static str,
+    pub status: String,
     /// What variants share.
     pub group: Option<String>,
     /// What tells the variants of a group apart.
@@ -64,8 +64,8 @@ impl From<&Product> for ProductView {
             tags: product.tags.iter().map(ToString::to_string).collect(),
             metadata: labels(&product.metadata),
             price: product.price.to_string(),
-            currency: product.price.currency().code(),
-            status: product.status.as_str(),
+            currency: product.price.currency().code().to_owned(),
+            status: product.status.as_str().to_owned(),
             group: product.group.as_ref().map(ToString::to_string),
             options: labels(&product.options),
             version: product.version.get(),

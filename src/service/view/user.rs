@@ -1,12 +1,12 @@
 //! A user as shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::user::User;
 
 /// A user.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = User)]
 pub struct UserView {
     /// Names it for ever.
@@ -21,10 +21,10 @@ pub struct UserView {
     pub phone: Option<String>,
     /// `customer`, `staff` or `admin`.
     #[schema(example = "customer")]
-    pub role: &'static str,
+    pub role: String,
     /// `active` or `disabled`.
     #[schema(example = "active")]
-    pub status: &'static str,
+    pub status: String,
     /// Whether they can sign in with a password.
     pub has_password: bool,
     /// Counts the writes, from 1.
@@ -45,8 +45,8 @@ impl From<&User> for UserView {
             email: user.email.to_string(),
             name: user.name.as_ref().map(ToString::to_string),
             phone: user.phone.as_ref().map(ToString::to_string),
-            role: user.role.as_str(),
-            status: user.status.as_str(),
+            role: user.role.as_str().to_owned(),
+            status: user.status.as_str().to_owned(),
             has_password: user.password.is_some(),
             version: user.version.get(),
             created_at: user.created_at.to_string(),

@@ -34,7 +34,7 @@ impl Shared {
         limits: AccountLimits,
     ) -> Result<StockAccount> {
         // Nothing is written, so there is nothing to keep.
-        self.transact(&Read { product, limits }, Commit::DryRun).await
+        self.transact(&Read { product, limits }, &Commit::DryRun).await
     }
 
     async fn found_in<R: Row>(

@@ -156,7 +156,7 @@ impl Step for Read {
 
 impl Shared {
     async fn account(&self, product: ProductId) -> Result<Account> {
-        match self.transact(&Read(product), Commit::DryRun).await {
+        match self.transact(&Read(product), &Commit::DryRun).await {
             // Without transactions nobody can place orders or change stock, so nothing moves between the reads.
             Err(StoreError::NeedsReplicaSet) => {
                 let mut session = self.client.start_session().await.map_err(|error| self.explain(&error))?;
@@ -209,7 +209,7 @@ impl Audit for MongoStore {
             Unique::Sku => ("products", "sku_norm"),
             Unique::OrderNumber => ("orders", "number"),
             Unique::ExternalRef => ("orders", "external_ref"),
-            Unique::StockRecord | Unique::Id => return Ok(Duplicates::default()),
+            Unique::StockRecord | Unique::Request | Unique::Id => return Ok(Duplicates::default()),
         };
         self.run(async move |store| store.duplicates(collection, field).await).await
     }

@@ -20,7 +20,7 @@ impl SessionStore for MongoStore {
     async fn insert_refresh_token(&self, token: &RefreshToken) -> Result<()> {
         let token = token.clone();
         self.run(async move |store| {
-            store.ready(Commit::Keep).await?;
+            store.ready(&Commit::Keep).await?;
             let done = store.of::<TokenRow>().insert_one(rows::encode::<TokenRow>(&token)?).await;
             done.map(drop).map_err(|error| store.explain(&error))
         })
@@ -119,7 +119,7 @@ impl SigningKeyStore for MongoStore {
     async fn insert_signing_key(&self, key: &SigningKey, only_first: bool) -> Result<()> {
         let key = key.clone();
         self.run(async move |store| {
-            store.ready(Commit::Keep).await?;
+            store.ready(&Commit::Keep).await?;
             if only_first && store.any::<KeyRow>(doc! {}).await? {
                 return Ok(());
             }

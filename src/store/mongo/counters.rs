@@ -4,30 +4,51 @@ use mongodb::bson::{Document, doc};
 use mongodb::options::{Acknowledgment, ReturnDocument, WriteConcern};
 
 use super::error::{code, code_of};
+use super::rows::OrderRow;
 use super::shared::Shared;
 use crate::domain::number::OrderNumber;
-use crate::store::{Commit, Result, StoreError};
+use crate::store::{Result, StoreError};
 
 const COLLECTION: &str = "counters";
 const ORDERS: &str = "orders";
 const SCHEMA: &str = "schema";
 
 impl Shared {
-    /// The next order number. Taken outside the order's transaction, where all orders would wait for one document; an order
-    /// that fails after this leaves a gap.
+    /// The next `count` order numbers; the first is returned. Taken outside the orders' transaction, where all orders would wait for
+    /// one document; orders that fail after this leave a gap.
     ///
     /// A dry run looks and takes nothing.
-    pub(super) async fn next_order_number(&self, commit: Commit) -> Result<OrderNumber> {
-        if commit == Commit::DryRun {
+    pub(super) async fn take_order_numbers(&self, count: usize, dry_run: bool) -> Result<OrderNumber> {
+        if dry_run {
             let last = self.counter(ORDERS).await?.unwrap_or(OrderNumber::FIRST - 1);
             return number(last + 1);
         }
-        // The order itself is written after this and waits for a majority and its journal, which then hold this too.
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let value = doc! { "$add": [{ "$ifNull": ["$value", OrderNumber::FIRST - 1] }, count] };
+        let last = self.move_order_counter(value).await?;
+        number(last - count + 1)
+    }
+
+    /// Brings the counter of order numbers up to the largest that an order has: somebody set it back.
+    pub(super) async fn mend_order_counter(&self) -> Result<()> {
+        let largest = self
+            .of::<OrderRow>()
+            .find_one(doc! {})
+            .sort(doc! { "number": -1 })
+            .projection(doc! { "number": 1 })
+            .await
+            .map_err(|error| self.explain(&error))?;
+        let largest = largest.and_then(|raw| raw.get_i64("number").ok()).unwrap_or(OrderNumber::FIRST - 1);
+        self.move_order_counter(doc! { "$max": ["$value", largest] }).await.map(drop)
+    }
+
+    /// Sets the counter of order numbers to what an expression gives, and returns that.
+    async fn move_order_counter(&self, value: Document) -> Result<i64> {
+        // The orders themselves are written after this and wait for a majority and its journal, which then hold this too.
         let quick = WriteConcern::builder().w(Acknowledgment::Nodes(1)).build();
-        let value = doc! { "$add": [{ "$ifNull": ["$value", OrderNumber::FIRST - 1] }, 1_i64] };
         let mut repeats = 0;
         loop {
-            let taken = self
+            let moved = self
                 .database
                 .collection::<Document>(COLLECTION)
                 .find_one_and_update(doc! { "_id": ORDERS }, vec![doc! { "$set": { "value": &value } }])
@@ -35,11 +56,11 @@ impl Shared {
                 .return_document(ReturnDocument::After)
                 .write_concern(quick.clone())
                 .await;
-            match taken {
+            match moved {
                 // Two first orders at once may both try to make the counter.
                 Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) && repeats < 10 => repeats += 1,
                 Err(error) => return Err(self.explain(&error)),
-                Ok(counter) => return number(value_of(ORDERS, counter.as_ref())?.unwrap_or_default()),
+                Ok(counter) => return Ok(value_of(ORDERS, counter.as_ref())?.unwrap_or_default()),
             }
         }
     }

@@ -56,6 +56,7 @@ fn duplicate(message: &str) -> Unique {
         ("orders", "number_1") => Unique::OrderNumber,
         ("orders", "external_ref_1") => Unique::ExternalRef,
         ("inventory", _) => Unique::StockRecord,
+        ("idempotency_keys", _) => Unique::Request,
         _ => Unique::Id,
     }
 }
@@ -98,14 +99,19 @@ impl Shared {
         let Some(number) = code_of(error) else {
             return StoreError::Internal(format!("the MongoDB driver: {}", kind_of(&error.kind)));
         };
+        self.explain_number(number, message_of(error))
+    }
+
+    /// Whose problem an error of the server is, by its code and text.
+    pub(super) fn explain_number(&self, number: i32, message: &str) -> StoreError {
         match number {
-            code::DUPLICATE_KEY => StoreError::Duplicate(duplicate(message_of(error))),
+            code::DUPLICATE_KEY => StoreError::Duplicate(duplicate(message)),
             code::AUTHENTICATION_FAILED | code::ATLAS_ERROR => self.wrong_credentials(),
             code::UNAUTHORIZED => StoreError::Denied(format!(
                 "this MongoDB user may not do this in database {:?}; it needs the role readWrite, and dbAdmin for the first start",
                 self.database.name()
             )),
-            code::ILLEGAL_OPERATION if message_of(error).starts_with("Transaction numbers") => {
+            code::ILLEGAL_OPERATION if message.starts_with("Transaction numbers") => {
                 StoreError::NeedsReplicaSet
             }
             code::MAX_TIME_EXPIRED => StoreError::Timeout,
@@ -115,13 +121,7 @@ impl Shared {
             ),
             // Not primary, shutting down, stepping down, recovering.
             91 | 189 | 10058 | 10107 | 11600 | 11602 | 13435 | 13436 => self.unreachable(None),
-            number => {
-                let name = match error.kind.as_ref() {
-                    ErrorKind::Command(command) => command.code_name.as_str(),
-                    _ => "",
-                };
-                StoreError::Internal(format!("MongoDB answered with error {number} {name}").trim_end().to_owned())
-            }
+            number => StoreError::Internal(format!("MongoDB answered with error {number}")),
         }
     }
 

@@ -16,7 +16,9 @@ use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
 use crate::store::plan::{Decision, decide_change, decide_removal};
-use crate::store::{AccountLimits, Commit, InventoryStore, Result, StockAccount, StockChange, StoreError};
+use crate::store::{
+    AccountLimits, Commit, Effect, InventoryStore, Result, StockAccount, StockChange, StoreError,
+};
 
 #[async_trait]
 impl Step for StockChange {
@@ -38,6 +40,10 @@ impl Step for StockChange {
                 Ok(write.item)
             }
         }
+    }
+
+    fn effect(item: &StockItem) -> Effect<'_> {
+        Effect::Stock(item)
     }
 }
 
@@ -118,8 +124,8 @@ impl InventoryStore for MongoStore {
     async fn change_stock(&self, change: &StockChange, commit: Commit) -> Result<StockItem> {
         let change = change.clone();
         self.run(async move |store| {
-            store.ready(commit).await?;
-            store.transact(&change, commit).await
+            store.ready(&commit).await?;
+            store.transact(&change, &commit).await
         })
         .await
     }
@@ -133,8 +139,8 @@ impl InventoryStore for MongoStore {
     ) -> Result<()> {
         let step = Delete { product, version, context: context.clone() };
         self.run(async move |store| {
-            store.ready(commit).await?;
-            store.transact(&step, commit).await
+            store.ready(&commit).await?;
+            store.transact(&step, &commit).await
         })
         .await
     }

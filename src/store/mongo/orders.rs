@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use mongodb::ClientSession;
-use mongodb::bson::{Document, RawDocument, doc};
+use mongodb::bson::{Document, doc};
 
 use super::MongoStore;
 use super::filter::{Filter, by_id, by_version};
 use super::list::SortKey;
 use super::rows::{self, OrderRow, Row};
 use super::shared::Shared;
+use super::single::{before, replace};
 use super::transaction::{Attempt, Step};
 use crate::domain::clock::Timestamp;
 use crate::domain::email::Email;
@@ -18,56 +19,7 @@ use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
 use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
 use crate::domain::page::{Page, PageRequest};
-use crate::store::{Commit, OrderStore, Result, StoreError};
-
-/// Writes a document over the version before `next`, outside a transaction; a dry run only looks.
-pub(super) async fn replace<R: Row>(
-    store: &Shared,
-    id: String,
-    next: Version,
-    value: &R::Value,
-    commit: Commit,
-) -> Result<()> {
-    let documents = store.of::<R>();
-    let matched = match (before(next), commit) {
-        (None, _) => false,
-        (Some(version), Commit::DryRun) => store.any::<R>(by_version(&id, version)).await?,
-        (Some(version), Commit::Keep) => {
-            let row = rows::encode::<R>(value)?;
-            let done = documents.replace_one(by_version(&id, version), row).await;
-            done.map_err(|error| store.explain(&error))?.matched_count == 1
-        }
-    };
-    if matched { Ok(()) } else { Err(store.stale_now(R::COLLECTION, id).await?) }
-}
-
-/// The version that `next` is to replace; none for a first version, which replaces nothing.
-pub(super) fn before(next: Version) -> Option<Version> {
-    Version::new(next.get() - 1).ok()
-}
-
-/// `Stale` from what is there now, of which only `_id` and `version` need to have been read.
-pub(super) fn stale(collection: &'static str, found: Option<&impl AsRef<RawDocument>>) -> Result<StoreError> {
-    let current = found.map(AsRef::as_ref).map(|raw| {
-        let version =
-            raw.get_i64("version").or_else(|_| raw.get_i32("version").map(i64::from)).unwrap_or_default();
-        Version::new(version).map_err(|invalid| StoreError::Corrupt {
-            collection,
-            key: rows::key_of(raw),
-            field: "version",
-            detail: invalid.detail,
-        })
-    });
-    Ok(StoreError::Stale { current: current.transpose()? })
-}
-
-impl Shared {
-    /// `Stale` from what is there now.
-    pub(super) async fn stale_now(&self, collection: &'static str, id: String) -> Result<StoreError> {
-        let found = self.documents(collection).find_one(by_id(id)).projection(doc! { "version": 1 }).await;
-        stale(collection, found.map_err(|error| self.explain(&error))?.as_ref())
-    }
-}
+use crate::store::{Commit, OrderStore, Result};
 
 /// An order's next version, with what it does to stock.
 struct Write {
@@ -160,12 +112,7 @@ impl OrderStore for MongoStore {
         context: &MovementContext,
         commit: Commit,
     ) -> Result<OrderNumber> {
-        let (order, context) = (order.clone(), context.clone());
-        self.run(async move |store| {
-            store.ready(commit).await?;
-            store.place(order, context, commit).await
-        })
-        .await
+        self.place(order, context, commit).await
     }
 
     async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>> {
@@ -200,13 +147,14 @@ impl OrderStore for MongoStore {
     ) -> Result<()> {
         let step = Write { order: order.clone(), stock: stock.to_vec(), context: context.clone() };
         self.run(async move |store| {
-            store.ready(commit).await?;
-            if step.stock.is_empty() {
+            store.ready(&commit).await?;
+            if step.stock.is_empty() && commit.receipt().is_none() {
                 // One document: no transaction is needed.
-                let order = &step.order;
-                return replace::<OrderRow>(&store, order.id.to_string(), order.version, order, commit).await;
+                let (order, dry_run) = (&step.order, commit.is_dry_run());
+                return replace::<OrderRow>(&store, order.id.to_string(), order.version, order, dry_run)
+                    .await;
             }
-            store.transact(&step, commit).await
+            store.transact(&step, &commit).await
         })
         .await
     }
@@ -221,8 +169,8 @@ impl OrderStore for MongoStore {
     ) -> Result<()> {
         let step = Delete { id, version, stock: stock.to_vec(), context: context.clone() };
         self.run(async move |store| {
-            store.ready(commit).await?;
-            store.transact(&step, commit).await
+            store.ready(&commit).await?;
+            store.transact(&step, &commit).await
         })
         .await
     }

@@ -7,9 +7,9 @@ use mongodb::bson::{Document, doc};
 use super::MongoStore;
 use super::filter::{Filter, by_id, by_version};
 use super::list::SortKey;
-use super::orders::{before, replace};
 use super::rows::{self, OrderRow, ProductRow, Row, StockRow};
 use super::shared::Shared;
+use super::single::{Insert, Replace, before, replace};
 use super::transaction::{Attempt, Fault, Step};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockItem, StockOp};
@@ -194,11 +194,14 @@ impl ProductStore for MongoStore {
             context: context.clone(),
         });
         self.run(async move |store| {
-            store.ready(commit).await?;
+            store.ready(&commit).await?;
             if let Some(change) = change {
-                return store.transact(&InsertWithStock { product, change }, commit).await;
+                return store.transact(&InsertWithStock { product, change }, &commit).await;
             }
-            if commit == Commit::DryRun {
+            if commit.receipt().is_some() {
+                return store.transact(&Insert::<ProductRow>(product), &commit).await;
+            }
+            if commit.is_dry_run() {
                 let same_id = store.any::<ProductRow>(by_id(product.id)).await?;
                 return match (same_id, sku_taken(&store, &product).await?) {
                     (true, _) => Err(StoreError::Duplicate(Unique::Id)),
@@ -251,15 +254,21 @@ impl ProductStore for MongoStore {
     async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()> {
         let product = product.clone();
         self.run(async move |store| {
-            store.ready(commit).await?;
+            store.ready(&commit).await?;
             // Which of the two ways does not hang on this read being fresh: both are guarded by the version, and a version
             // has one SKU.
             let current = store.find_one::<ProductRow>(by_id(product.id)).await?;
             if current.is_some_and(|current| current.sku.as_str() != product.sku.as_str()) {
-                return store.transact(&Rename(product), commit).await;
+                return store.transact(&Rename(product), &commit).await;
             }
-            replace::<ProductRow>(&store, product.id.to_string(), product.version, &product, commit).await?;
-            if commit == Commit::DryRun && sku_taken(&store, &product).await? {
+            let (id, version) = (product.id.to_string(), product.version);
+            if commit.receipt().is_some() {
+                return store
+                    .transact(&Replace::<ProductRow> { id, next: version, value: product }, &commit)
+                    .await;
+            }
+            replace::<ProductRow>(&store, id, version, &product, commit.is_dry_run()).await?;
+            if commit.is_dry_run() && sku_taken(&store, &product).await? {
                 return Err(StoreError::Duplicate(Unique::Sku));
             }
             Ok(())
@@ -276,8 +285,8 @@ impl ProductStore for MongoStore {
     ) -> Result<()> {
         let step = Delete { id, version, context: context.clone() };
         self.run(async move |store| {
-            store.ready(commit).await?;
-            store.transact(&step, commit).await
+            store.ready(&commit).await?;
+            store.transact(&step, &commit).await
         })
         .await
     }

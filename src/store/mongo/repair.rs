@@ -162,7 +162,7 @@ impl Shared {
                 Need::Cannot(why) => return Ok(Mended::Cannot(why)),
                 Need::Write { version, fields, what } => (version, fields, what),
             };
-            if commit == Commit::DryRun {
+            if commit.is_dry_run() {
                 return Ok(Mended::Done(what));
             }
             fields.extend(doc! { "version": version.next().get(), "updated_at": time(at) });
@@ -185,8 +185,8 @@ impl Repair for MongoStore {
     ) -> Result<Mended> {
         let step = Stock { product, context: context.clone() };
         self.run(async move |store| {
-            store.ready(commit).await?;
-            store.transact(&step, commit).await
+            store.ready(&commit).await?;
+            store.transact(&step, &commit).await
         })
         .await
     }
@@ -212,7 +212,7 @@ impl Repair for MongoStore {
             let Some(largest) = numbering.largest.filter(|_| numbering.is_behind()) else {
                 return Ok(Mended::Sound);
             };
-            if commit == Commit::Keep {
+            if !commit.is_dry_run() {
                 store.raise_order_number(largest).await?;
             }
             Ok(Mended::Done(format!("the counter of order numbers is at {largest}")))

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 use super::contact::Contact;
+use super::place::Lanes;
 use super::rows::{self, Row};
 use super::transaction::Attempt;
 use crate::store::Result;
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     /// Set once this process knows that the server has transactions. That it has none is asked anew each time: it can be turned
     /// into a replica set while a service runs.
     pub(super) transactions: OnceCell<()>,
+    /// Orders that wait to be placed.
+    pub(super) lanes: Lanes,
 }
 
 impl Shared {
@@ -60,6 +63,7 @@ impl Shared {
             longest: selection.saturating_add(SLACK),
             schema: OnceCell::new(),
             transactions: OnceCell::new(),
+            lanes: Lanes::default(),
         }
     }
 

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use mongodb::ClientSession;
-use mongodb::bson::{Document, RawDocumentBuf, doc};
+use mongodb::bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
 
 use super::error::{code, code_of};
 use super::filter::{by_id, by_version};
-use super::rows::{self, MovementRow, ProductRow, StockRow, movement_key};
+use super::rows::{self, MovementRow, ProductRow, Row, StockRow, movement_key};
 use super::shared::Shared;
 use super::transaction::{Attempt, Fault};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{Movement, MovementContext, StockEffect, StockItem, StockOp};
+use crate::domain::number::Version;
 use crate::domain::product::Product;
 use crate::domain::sku::Sku;
 use crate::store::plan::{Found, StockWrite, decide_effects};
@@ -28,16 +29,16 @@ impl Shared {
         if effects.is_empty() {
             return Ok(());
         }
-        let found = self.stock_for(session, effects, context).await?;
+        let found = self.stock_for(session, &effects.iter().collect::<Vec<_>>(), context).await?;
         let writes = decide_effects(effects, &found, context)?;
         self.write_stock(session, &writes).await
     }
 
-    /// The stock records that effects touch.
-    async fn stock_for(
+    /// The stock records that effects touch, each product once.
+    pub(super) async fn stock_for(
         &self,
         session: &mut ClientSession,
-        effects: &[StockEffect],
+        effects: &[&StockEffect],
         context: &MovementContext,
     ) -> Attempt<BTreeMap<ProductId, Found>> {
         let ids: Vec<String> = effects.iter().map(|effect| effect.product_id.to_string()).collect();
@@ -110,26 +111,49 @@ impl Shared {
         session: &mut ClientSession,
         writes: &[StockWrite],
     ) -> Attempt<()> {
-        let records = self.of::<StockRow>();
+        let (mut fresh, mut changed) = (Vec::new(), Vec::new());
         for write in writes {
             let row = rows::encode::<StockRow>(&write.item)?;
             match write.replaces {
-                Some(version) => {
-                    let filter = by_version(write.item.product_id, version);
-                    let done = records.replace_one(filter, row).session(&mut *session).await?;
-                    if done.matched_count != 1 {
-                        return Err(Fault::Again);
-                    }
-                }
-                None => match records.insert_one(row).session(&mut *session).await {
-                    Ok(_) => {}
-                    Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) => return Err(Fault::Again),
-                    Err(error) => return Err(error.into()),
-                },
+                None => fresh.push(row),
+                Some(version) => changed.push((write.item.product_id, version, row)),
+            }
+        }
+        self.replace_stock(session, &changed).await?;
+        if !fresh.is_empty() {
+            match self.of::<StockRow>().insert_many(fresh).session(&mut *session).await {
+                Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) => return Err(Fault::Again),
+                done => drop(done?),
             }
         }
         let movements: Vec<&Movement> = writes.iter().filter_map(|write| write.movement.as_ref()).collect();
         self.write_movements(session, &movements).await
+    }
+
+    /// Replaces records, each only in the version it was decided on, all with one command.
+    async fn replace_stock(
+        &self,
+        session: &mut ClientSession,
+        changed: &[(ProductId, Version, RawDocumentBuf)],
+    ) -> Attempt<()> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let updates = changed.iter().map(|(id, version, row)| {
+            rawdoc! { "q": { "_id": id.to_string(), "version": version.get() }, "u": row.clone() }
+        });
+        let mut list = RawArrayBuf::new();
+        updates.for_each(|update| list.push(update));
+        let command = rawdoc! { "update": StockRow::COLLECTION, "updates": list, "ordered": true };
+        let done = self.database.run_raw_command(command).session(session).await?;
+        // A command by itself is told of a refused write in its answer, not as an error.
+        if let Some(Bson::Document(refused)) = done.get_array("writeErrors").ok().and_then(|all| all.first())
+        {
+            let number = refused.get_i32("code").unwrap_or_default();
+            return Err(self.explain_number(number, refused.get_str("errmsg").unwrap_or_default()).into());
+        }
+        let matched = done.get_i32("n").ok().and_then(|n| usize::try_from(n).ok());
+        if matched == Some(changed.len()) { Ok(()) } else { Err(Fault::Again) }
     }
 
     /// Writes movements.
@@ -163,6 +187,6 @@ impl Shared {
     ) -> Attempt<StoreError> {
         let versions = doc! { "version": 1 };
         let found = self.documents(collection).find_one(filter).projection(versions).session(session).await?;
-        Ok(super::orders::stale(collection, found.as_ref())?)
+        Ok(super::single::stale(collection, found.as_ref())?)
     }
 }

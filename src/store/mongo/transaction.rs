@@ -12,11 +12,12 @@ use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RES
 use mongodb::options::{ReadConcern, TransactionOptions};
 
 use super::connect::{from_primary, write_concern};
+use super::error::{code, code_of};
 use super::shared::Shared;
-use crate::store::{Commit, Result, StoreError};
+use crate::store::{Commit, Effect, Receipt, Result, StoreError};
 
 /// After this long no attempt begins.
-const DEADLINE: Duration = Duration::from_secs(20);
+pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The longest that the server may take over one commit.
 const COMMIT: Duration = Duration::from_secs(5);
@@ -59,11 +60,27 @@ pub(super) trait Step: Send + Sync {
     async fn done_before(&self, _store: &Shared) -> Result<Option<Self::Output>> {
         Ok(None)
     }
+
+    /// What it came to, for the receipt of a request.
+    fn effect(_output: &Self::Output) -> Effect<'_> {
+        Effect::Done
+    }
 }
 
 impl Shared {
-    /// Runs a step in a transaction: all of it or nothing. A dry run ends with an abort.
-    pub(super) async fn transact<S: Step>(&self, step: &S, commit: Commit) -> Result<S::Output> {
+    /// Runs a step in a transaction: all of it or nothing, with the receipt of its request where there is one. A dry run ends with
+    /// an abort.
+    pub(super) async fn transact<S: Step>(&self, step: &S, commit: &Commit) -> Result<S::Output> {
+        self.transact_within(step, commit, DEADLINE).await
+    }
+
+    /// The same, giving up with `Timeout` when it has met nothing but conflicts for so long.
+    pub(super) async fn transact_within<S: Step>(
+        &self,
+        step: &S,
+        commit: &Commit,
+        conflicts: Duration,
+    ) -> Result<S::Output> {
         self.need_transactions().await?;
         let options = TransactionOptions::builder()
             .read_concern(ReadConcern::snapshot())
@@ -71,7 +88,8 @@ impl Shared {
             .selection_criteria(from_primary())
             .max_commit_time(COMMIT)
             .build();
-        let deadline = Instant::now() + DEADLINE;
+        let begun = Instant::now();
+        let deadline = begun + DEADLINE;
         let mut session = self.client.start_session().await.map_err(|error| self.explain(&error))?;
         let mut attempts = 0;
         let mut in_doubt = false;
@@ -79,10 +97,10 @@ impl Shared {
             if in_doubt && let Some(done) = step.done_before(self).await? {
                 return Ok(done);
             }
-            let begun = session.start_transaction().with_options(options.clone()).await;
-            begun.map_err(|error| self.explain(&error))?;
-            let fault = match step.run(self, &mut session).await {
-                Ok(output) if commit == Commit::DryRun => {
+            let started = session.start_transaction().with_options(options.clone()).await;
+            started.map_err(|error| self.explain(&error))?;
+            let fault = match self.attempt(step, commit.receipt(), &mut session).await {
+                Ok(output) if commit.is_dry_run() => {
                     // Nothing to hear: without a commit the server forgets the transaction, now or in a minute.
                     let _ = session.abort_transaction().await;
                     return Ok(output);
@@ -96,17 +114,20 @@ impl Shared {
                     fault
                 }
             };
-            let last = match fault {
+            let (last, until) = match fault {
                 Fault::Refused(error) => return Err(error),
+                Fault::Driver(error) if code_of(&error) == Some(code::WRITE_CONFLICT) => {
+                    (StoreError::Timeout, begun + conflicts)
+                }
                 Fault::Driver(error) if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {
-                    self.explain(&error)
+                    (self.explain(&error), deadline)
                 }
                 Fault::Driver(error) => return Err(self.explain(&error)),
-                Fault::Again => StoreError::Timeout,
+                Fault::Again => (StoreError::Timeout, begun + conflicts),
             };
             let pause = pause_before(attempts);
             attempts += 1;
-            if Instant::now() + pause >= deadline {
+            if Instant::now() + pause >= until {
                 // A conflict that lasts is a time-out to the caller; a server that is away stays that.
                 return Err(if matches!(last, StoreError::Unavailable { .. }) {
                     last
@@ -116,6 +137,21 @@ impl Shared {
             }
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// One attempt, between looking for the receipt of its request and leaving one.
+    async fn attempt<S: Step>(
+        &self,
+        step: &S,
+        receipt: Option<&Receipt>,
+        session: &mut ClientSession,
+    ) -> Attempt<S::Output> {
+        let Some(receipt) = receipt else { return step.run(self, session).await };
+        // Looked for in the very snapshot that the step decides from: what it finds, it finds without the request done.
+        self.expect_new_receipts(session, &[receipt]).await?;
+        let output = step.run(self, session).await?;
+        self.write_receipts(session, &[(receipt, S::effect(&output))]).await?;
+        Ok(output)
     }
 
     /// Commits, and repeats the commit while its outcome is unknown: the server knows whether it has been done.

@@ -7,9 +7,9 @@ use mongodb::bson::{Document, doc};
 use super::MongoStore;
 use super::filter::{Filter, by_id, by_version};
 use super::list::SortKey;
-use super::orders::replace;
 use super::rows::{self, Row, TokenRow, UserRow};
 use super::shared::Shared;
+use super::single::{Insert, Replace, replace};
 use super::transaction::{Attempt, Step};
 use crate::domain::id::UserId;
 use crate::domain::key::UserKey;
@@ -45,19 +45,18 @@ impl Step for Delete {
 
 impl Delete {
     /// Without a transaction: the user first, because sessions without a user are good for nothing, and are purged when they end.
-    async fn run_plainly(&self, store: &Shared, commit: Commit) -> Result<()> {
+    async fn run_plainly(&self, store: &Shared, dry_run: bool) -> Result<()> {
         let filter = by_version(self.id, self.version);
-        let there = match commit {
-            Commit::DryRun => store.any::<UserRow>(filter).await?,
-            Commit::Keep => {
-                let done = store.of::<UserRow>().delete_one(filter).await;
-                done.map_err(|error| store.explain(&error))?.deleted_count == 1
-            }
+        let there = if dry_run {
+            store.any::<UserRow>(filter).await?
+        } else {
+            let done = store.of::<UserRow>().delete_one(filter).await;
+            done.map_err(|error| store.explain(&error))?.deleted_count == 1
         };
         if !there {
             return Err(store.stale_now(UserRow::COLLECTION, self.id.to_string()).await?);
         }
-        if commit == Commit::Keep {
+        if !dry_run {
             let done = store.of::<TokenRow>().delete_many(sessions_of(self.id)).await;
             done.map_err(|error| store.explain(&error))?;
         }
@@ -99,8 +98,11 @@ impl UserStore for MongoStore {
     async fn insert_user(&self, user: &User, commit: Commit) -> Result<()> {
         let user = user.clone();
         self.run(async move |store| {
-            store.ready(commit).await?;
-            if commit == Commit::DryRun {
+            store.ready(&commit).await?;
+            if commit.receipt().is_some() {
+                return store.transact(&Insert::<UserRow>(user), &commit).await;
+            }
+            if commit.is_dry_run() {
                 return match (store.any::<UserRow>(by_id(user.id)).await?, email_taken(&store, &user).await?)
                 {
                     (true, _) => Err(StoreError::Duplicate(Unique::Id)),
@@ -131,9 +133,13 @@ impl UserStore for MongoStore {
     async fn replace_user(&self, user: &User, commit: Commit) -> Result<()> {
         let user = user.clone();
         self.run(async move |store| {
-            store.ready(commit).await?;
-            replace::<UserRow>(&store, user.id.to_string(), user.version, &user, commit).await?;
-            if commit == Commit::DryRun && email_taken(&store, &user).await? {
+            store.ready(&commit).await?;
+            let (id, version) = (user.id.to_string(), user.version);
+            if commit.receipt().is_some() {
+                return store.transact(&Replace::<UserRow> { id, next: version, value: user }, &commit).await;
+            }
+            replace::<UserRow>(&store, id, version, &user, commit.is_dry_run()).await?;
+            if commit.is_dry_run() && email_taken(&store, &user).await? {
                 return Err(StoreError::Duplicate(Unique::Email));
             }
             Ok(())
@@ -144,10 +150,12 @@ impl UserStore for MongoStore {
     async fn delete_user(&self, id: UserId, version: Version, commit: Commit) -> Result<()> {
         let step = Delete { id, version };
         self.run(async move |store| {
-            store.ready(commit).await?;
+            store.ready(&commit).await?;
             match store.need_transactions().await {
-                Err(StoreError::NeedsReplicaSet) => step.run_plainly(&store, commit).await,
-                _ => store.transact(&step, commit).await,
+                Err(StoreError::NeedsReplicaSet) if commit.receipt().is_none() => {
+                    step.run_plainly(&store, commit.is_dry_run()).await
+                }
+                _ => store.transact(&step, &commit).await,
             }
         })
         .await

@@ -15,6 +15,7 @@ fn unique(message: &str) -> Option<Unique> {
         "orders.number" => Unique::OrderNumber,
         "orders.external_ref" => Unique::ExternalRef,
         "inventory.product_id" => Unique::StockRecord,
+        "idempotency_keys.id" => Unique::Request,
         _ => Unique::Id,
     })
 }

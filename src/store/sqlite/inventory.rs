@@ -9,7 +9,9 @@ use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
 use crate::store::plan::{Decision, decide_change};
-use crate::store::{AccountLimits, Commit, InventoryStore, Result, StockAccount, StockChange, StoreError};
+use crate::store::{
+    AccountLimits, Commit, Effect, InventoryStore, Result, StockAccount, StockChange, StoreError,
+};
 
 #[async_trait]
 impl InventoryStore for SqliteStore {
@@ -48,19 +50,23 @@ impl InventoryStore for SqliteStore {
 
     async fn change_stock(&self, change: &StockChange, commit: Commit) -> Result<StockItem> {
         let change = change.clone();
-        self.write(commit, move |connection| {
-            let product = change.product_id;
-            let sku = stock::sku_of(connection, product)?;
-            let current = stock::find(connection, product)?;
-            let last_seq = stock::last_seq(connection, product)?;
-            match decide_change(&change, sku.as_ref(), current, last_seq)? {
-                Decision::Unchanged(item) => Ok(item),
-                Decision::Write(decided) => {
-                    stock::write(connection, &decided)?;
-                    Ok(decided.item)
+        self.write_as(
+            commit,
+            |item| Effect::Stock(item),
+            move |connection| {
+                let product = change.product_id;
+                let sku = stock::sku_of(connection, product)?;
+                let current = stock::find(connection, product)?;
+                let last_seq = stock::last_seq(connection, product)?;
+                match decide_change(&change, sku.as_ref(), current, last_seq)? {
+                    Decision::Unchanged(item) => Ok(item),
+                    Decision::Write(decided) => {
+                        stock::write(connection, &decided)?;
+                        Ok(decided.item)
+                    }
                 }
-            }
-        })
+            },
+        )
         .await
     }
 

@@ -71,9 +71,9 @@ impl Maintenance for SqliteStore {
     }
 
     async fn close(&self) {
-        self.writer.shut();
+        self.writer.pool.shut();
         self.readers.shut();
-        let (writer, readers) = (self.writer.ended(), self.readers.ended());
+        let (writer, readers) = (self.writer.pool.ended(), self.readers.ended());
         let waited = tokio::task::spawn_blocking(move || {
             let until = Instant::now() + CLOSE_PATIENCE;
             writer(until);

@@ -20,20 +20,23 @@ mod orders;
 mod pool;
 mod prepare;
 mod products;
+mod receipts;
 mod repair;
 mod stock;
 mod users;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
 use self::connection::Role;
 use self::pool::Pool;
+use self::writer::Writer;
 use super::open::OpenOptions;
-use super::{Commit, Result, StoreError};
+use super::{Commit, Effect, Result, StoreError};
 use crate::domain::number::Version;
 
 /// The most connections that read. More would only wait for the same two cores and pages.
@@ -42,7 +45,7 @@ const MOST_READERS: u32 = 4;
 /// A store in one file. Several processes may use one file at once.
 pub struct SqliteStore {
     path: Arc<PathBuf>,
-    writer: Pool,
+    writer: Writer,
     readers: Pool,
 }
 
@@ -64,7 +67,7 @@ impl SqliteStore {
         .await?;
         let most = options.pool.clamp(1, MOST_READERS) as usize;
         Ok(Self {
-            writer: Pool::new(Arc::clone(&path), Role::Writer, 1, None),
+            writer: Writer::new(Pool::new(Arc::clone(&path), Role::Writer, 1, None)),
             readers: Pool::new(Arc::clone(&path), Role::Reader, most, Some(first)),
             path,
         })
@@ -76,17 +79,25 @@ impl SqliteStore {
         commit: Commit,
         step: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        run(&self.writer, move |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            // A transaction that is dropped is rolled back.
-            let done = step(&transaction)?;
-            match commit {
-                Commit::Keep => transaction.commit()?,
-                Commit::DryRun => transaction.rollback()?,
-            }
-            Ok(done)
-        })
-        .await
+        self.write_as(commit, |_| Effect::Done, step).await
+    }
+
+    /// The same, with words for what it came to: for the receipt of a request.
+    async fn write_as<T: Send + 'static>(
+        &self,
+        commit: Commit,
+        effect: impl Fn(&T) -> Effect<'_> + Send + 'static,
+        step: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer
+            .write(!commit.is_dry_run(), move |connection| {
+                let Some(receipt) = commit.receipt() else { return step(connection) };
+                receipts::expect_new(connection, receipt)?;
+                let done = step(connection)?;
+                receipts::keep(connection, receipt, effect(&done))?;
+                Ok(done)
+            })
+            .await
     }
 
     /// Runs a step that only reads, all of it from one moment.

@@ -14,7 +14,7 @@ use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::ProductStatus;
 use crate::domain::text::Reference;
-use crate::store::{Commit, OrderStore, Result, StoreError, Unique};
+use crate::store::{Commit, Effect, OrderStore, Result, StoreError, Unique};
 
 /// Fails with `Stale` unless the order is there in this version.
 fn expect_version(connection: &Connection, id: OrderId, version: Version) -> Result<()> {
@@ -79,7 +79,12 @@ impl OrderStore for SqliteStore {
         commit: Commit,
     ) -> Result<OrderNumber> {
         let (order, context) = (order.clone(), context.clone());
-        self.write(commit, move |connection| place(connection, &order, &context)).await
+        self.write_as(
+            commit,
+            |number| Effect::Placed(*number),
+            move |connection| place(connection, &order, &context),
+        )
+        .await
     }
 
     async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>> {

@@ -6,6 +6,7 @@ pub(super) mod kept;
 mod movement;
 mod order;
 mod product;
+mod receipt;
 mod stock;
 mod user;
 
@@ -14,6 +15,7 @@ pub(super) use hold::HoldRow;
 pub(super) use movement::{MovementRow, movement_key};
 pub(super) use order::OrderRow;
 pub(super) use product::ProductRow;
+pub(super) use receipt::ReceiptRow;
 pub(super) use stock::StockRow;
 pub(super) use user::UserRow;
 

@@ -15,9 +15,11 @@ pub(super) enum Index {
     Plain(&'static str),
     /// On the ends of holds of pending orders, and within equal ones by `_id`. Orders that wait for nothing are not in it.
     Holds,
+    /// On a moment after which the server removes the document.
+    Until(&'static str),
 }
 
-use Index::{Holds, Plain, Then, Unique, UniqueIfThere};
+use Index::{Holds, Plain, Then, Unique, UniqueIfThere, Until};
 
 /// The indexes of a collection beside that on `_id`.
 pub(super) fn of(collection: &str) -> &'static [Index] {
@@ -49,6 +51,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
         ],
         "sessions" => &[Plain("family"), Plain("user_id"), Plain("expires_at")],
         "signing_keys" => &[UniqueIfThere("first")],
+        "idempotency_keys" => &[Until("expires_at")],
         _ => &[],
     }
 }
@@ -57,7 +60,7 @@ impl Index {
     /// As the server names it by itself.
     pub(super) fn name(self) -> String {
         match self {
-            Unique(field) | UniqueIfThere(field) | Plain(field) => format!("{field}_1"),
+            Unique(field) | UniqueIfThere(field) | Plain(field) | Until(field) => format!("{field}_1"),
             Then(field) => format!("{field}_1__id_1"),
             Holds => "hold_until_1__id_1".to_owned(),
         }
@@ -78,6 +81,7 @@ impl Index {
                 "name": name,
                 "partialFilterExpression": { "status": "pending", "hold_until": { "$exists": true } },
             },
+            Until(field) => doc! { "key": { field: 1 }, "name": name, "expireAfterSeconds": 0 },
         }
     }
 }

@@ -17,14 +17,14 @@ use crate::store::{Check, Commit, Result, StoreError};
 use indexes::Index;
 
 /// The version that this program writes. It rises when an older program could no longer read or write rightly.
-pub(super) const KNOWN: i64 = 2;
+pub(super) const KNOWN: i64 = 3;
 
 /// How often to try a step of `init` again that met the same step of another process.
 const REPEATS: u32 = 50;
 
 impl Shared {
     /// Makes sure, once a process, that what is written goes into a schema that this program knows. A dry run makes nothing.
-    pub(super) async fn ready(&self, commit: Commit) -> Result<()> {
+    pub(super) async fn ready(&self, commit: &Commit) -> Result<()> {
         if self.schema.initialized() {
             return Ok(());
         }
@@ -32,7 +32,7 @@ impl Shared {
         match stored {
             Some(found) if found > KNOWN => return Err(StoreError::NewerSchema { found, known: KNOWN }),
             Some(KNOWN) => {}
-            _ if commit == Commit::DryRun => return Ok(()),
+            _ if commit.is_dry_run() => return Ok(()),
             _ => return self.schema.get_or_try_init(|| self.make_schema()).await.copied(),
         }
         self.schema.get_or_init(|| async {}).await;

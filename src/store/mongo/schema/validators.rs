@@ -15,6 +15,7 @@ pub(super) fn all() -> Vec<(&'static str, Document)> {
         ("orders", orders()),
         ("sessions", sessions()),
         ("signing_keys", signing_keys()),
+        ("idempotency_keys", idempotency_keys()),
         (
             "counters",
             doc! { "$jsonSchema": { "bsonType": "object", "required": ["value"], "properties": { "value": whole(0) } } },
@@ -137,6 +138,12 @@ fn signing_keys() -> Document {
     doc! { "$jsonSchema": { "bsonType": "object", "required": ["created_at", "public", "pkcs8"], "properties": {
         "_id": text(), "created_at": moment(), "public": { "bsonType": "binData" }, "pkcs8": { "bsonType": "binData" },
         "first": { "enum": [true] },
+    } } }
+}
+
+fn idempotency_keys() -> Document {
+    doc! { "$jsonSchema": { "bsonType": "object", "required": ["fingerprint", "answer", "created_at", "expires_at"], "properties": {
+        "_id": text(), "fingerprint": text(), "answer": text(), "created_at": moment(), "expires_at": moment(),
     } } }
 }
 

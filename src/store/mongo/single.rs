@@ -1,0 +1,108 @@
+//! Writes of one document. By themselves they need no transaction; with the receipt of a request they do.
+
+use async_trait::async_trait;
+use mongodb::ClientSession;
+use mongodb::bson::{RawDocument, doc};
+
+use super::filter::{by_id, by_version};
+use super::rows::{self, Row};
+use super::shared::Shared;
+use super::transaction::{Attempt, Step};
+use crate::domain::number::Version;
+use crate::store::{Result, StoreError};
+
+/// Writes a document over the version before `next`, outside a transaction; a dry run only looks.
+pub(super) async fn replace<R: Row>(
+    store: &Shared,
+    id: String,
+    next: Version,
+    value: &R::Value,
+    dry_run: bool,
+) -> Result<()> {
+    let documents = store.of::<R>();
+    let matched = match (before(next), dry_run) {
+        (None, _) => false,
+        (Some(version), true) => store.any::<R>(by_version(&id, version)).await?,
+        (Some(version), false) => {
+            let row = rows::encode::<R>(value)?;
+            let done = documents.replace_one(by_version(&id, version), row).await;
+            done.map_err(|error| store.explain(&error))?.matched_count == 1
+        }
+    };
+    if matched { Ok(()) } else { Err(store.stale_now(R::COLLECTION, id).await?) }
+}
+
+/// The version that `next` is to replace; none for a first version, which replaces nothing.
+pub(super) fn before(next: Version) -> Option<Version> {
+    Version::new(next.get() - 1).ok()
+}
+
+/// `Stale` from what is there now, of which only `_id` and `version` need to have been read.
+pub(super) fn stale(collection: &'static str, found: Option<&impl AsRef<RawDocument>>) -> Result<StoreError> {
+    let current = found.map(AsRef::as_ref).map(|raw| {
+        let version =
+            raw.get_i64("version").or_else(|_| raw.get_i32("version").map(i64::from)).unwrap_or_default();
+        Version::new(version).map_err(|invalid| StoreError::Corrupt {
+            collection,
+            key: rows::key_of(raw),
+            field: "version",
+            detail: invalid.detail,
+        })
+    });
+    Ok(StoreError::Stale { current: current.transpose()? })
+}
+
+impl Shared {
+    /// `Stale` from what is there now.
+    pub(super) async fn stale_now(&self, collection: &'static str, id: String) -> Result<StoreError> {
+        let found = self.documents(collection).find_one(by_id(id)).projection(doc! { "version": 1 }).await;
+        stale(collection, found.map_err(|error| self.explain(&error))?.as_ref())
+    }
+}
+
+/// A document to be added, in a transaction.
+pub(super) struct Insert<R: Row>(pub(super) R::Value);
+
+#[async_trait]
+impl<R: Row> Step for Insert<R>
+where
+    R::Value: Sync,
+{
+    type Output = ();
+
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        store.of::<R>().insert_one(rows::encode::<R>(&self.0)?).session(session).await?;
+        Ok(())
+    }
+}
+
+/// A document to be written over the version before `next`, in a transaction.
+pub(super) struct Replace<R: Row> {
+    pub(super) id: String,
+    pub(super) next: Version,
+    pub(super) value: R::Value,
+}
+
+#[async_trait]
+impl<R: Row> Step for Replace<R>
+where
+    R::Value: Sync,
+{
+    type Output = ();
+
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        let row = rows::encode::<R>(&self.value)?;
+        let matched = match before(self.next) {
+            Some(version) => {
+                let filter = by_version(&self.id, version);
+                store.of::<R>().replace_one(filter, row).session(&mut *session).await?.matched_count == 1
+            }
+            None => false,
+        };
+        if matched {
+            Ok(())
+        } else {
+            Err(store.stale_in(session, R::COLLECTION, by_id(&self.id)).await?.into())
+        }
+    }
+}
