@@ -8,6 +8,7 @@ mod health;
 mod inventory;
 mod lists;
 mod many;
+mod once;
 mod order;
 mod output;
 mod pipes;

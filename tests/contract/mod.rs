@@ -46,6 +46,7 @@ mod orders;
 mod product_lists;
 mod product_removal;
 mod products;
+mod receipts;
 mod search;
 mod sessions;
 mod stock_lists;

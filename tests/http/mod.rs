@@ -5,6 +5,7 @@ mod bodies;
 mod catalogue;
 mod connections;
 mod failures;
+mod once;
 mod orders;
 mod protocol;
 mod stock;

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod faults;
+mod groups;
 mod holds;
 mod reach;
 mod schema;
