@@ -20,6 +20,7 @@ mod orders;
 mod plan;
 mod products;
 mod receipt;
+mod scratch;
 pub mod sqlite;
 mod users;
 
@@ -37,6 +38,7 @@ pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};
 pub use orders::OrderStore;
 pub use products::ProductStore;
 pub use receipt::{Answer, Effect, KeptReceipt, Receipt, ReceiptStore};
+pub use scratch::{Scratch, ScratchName, Scratches};
 pub use users::{UserLookup, UserStore, lookup_only};
 
 /// Everything a store can do.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Result, Store, StoreError, mongo, sqlite};
+use super::{Result, Scratches, Store, StoreError, mongo, sqlite};
 
 /// How to open a store.
 #[derive(Debug, Clone)]
@@ -103,6 +103,19 @@ pub async fn open(url: &StoreUrl, options: &OpenOptions) -> Result<Arc<dyn Store
     Ok(match url {
         StoreUrl::Sqlite(path) => Arc::new(sqlite::SqliteStore::open(path, options).await?),
         StoreUrl::Mongo(text) => Arc::new(mongo::MongoStore::open(text, &url.to_string(), options).await?),
+    })
+}
+
+/// Where scratch stores beside this store are. Neither makes nor opens anything yet.
+///
+/// # Errors
+/// `BadUrl`, `Unavailable`.
+pub async fn scratches(url: &StoreUrl, options: &OpenOptions) -> Result<Scratches> {
+    Ok(match url {
+        StoreUrl::Sqlite(path) => Scratches::new(sqlite::Beside::new(path, options)?),
+        StoreUrl::Mongo(text) => {
+            Scratches::new(mongo::Databases::new(text, &url.to_string(), options).await?)
+        }
     })
 }
 

@@ -34,8 +34,13 @@ pub(super) fn from_primary() -> SelectionCriteria {
     SelectionCriteria::ReadPreference(ReadPreference::Primary)
 }
 
-/// Makes the client; it connects with its first operation.
-pub(super) async fn connect(url: &str, shown: &str, open: &OpenOptions) -> Result<Shared> {
+/// Makes the client; it connects with its first operation. `database` stands for the one that the URL names.
+pub(super) async fn connect(
+    url: &str,
+    shown: &str,
+    open: &OpenOptions,
+    database: Option<&str>,
+) -> Result<Shared> {
     let mut options = ClientOptions::parse(url).await.map_err(|error| refused(url, shown, &error))?;
     // What keeps the promises of the store is not for a URL to change.
     options.write_concern = Some(write_concern());
@@ -47,7 +52,8 @@ pub(super) async fn connect(url: &str, shown: &str, open: &OpenOptions) -> Resul
     options.max_pool_size.get_or_insert(open.pool.max(1));
     let selection = *options.server_selection_timeout.get_or_insert(open.server_selection);
     let hosts: Vec<String> = options.hosts.iter().map(ServerAddress::to_string).collect();
-    let name = options.default_database.clone().unwrap_or_else(|| DATABASE.to_owned());
+    let named = database.map(str::to_owned).or_else(|| options.default_database.clone());
+    let name = named.unwrap_or_else(|| DATABASE.to_owned());
     let contact = Contact::listen(&mut options);
     let client = Client::with_options(options).map_err(|error| refused(url, shown, &error))?;
     let database = client.database(&name);
@@ -85,7 +91,7 @@ mod tests {
     use super::*;
 
     async fn refusal(url: &str) -> StoreError {
-        connect(url, "shown", &OpenOptions::default()).await.map(drop).unwrap_err()
+        connect(url, "shown", &OpenOptions::default(), None).await.map(drop).unwrap_err()
     }
 
     #[tokio::test]
@@ -111,7 +117,7 @@ mod tests {
         for (url, name) in
             [("mongodb://h", "shop"), ("mongodb://h/?w=1", "shop"), ("mongodb://h/other", "other")]
         {
-            let shared = connect(url, url, &OpenOptions::default()).await.unwrap();
+            let shared = connect(url, url, &OpenOptions::default(), None).await.unwrap();
             assert_eq!(shared.database.name(), name);
         }
     }
@@ -119,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn a_url_cannot_weaken_what_the_store_promises() {
         let url = "mongodb://h/?w=1&journal=false&readConcernLevel=local&readPreference=nearest";
-        let shared = connect(url, url, &OpenOptions::default()).await.unwrap();
+        let shared = connect(url, url, &OpenOptions::default(), None).await.unwrap();
         assert_eq!(shared.database.write_concern(), Some(&write_concern()));
         assert_eq!(shared.database.read_concern(), Some(&ReadConcern::majority()));
         assert_eq!(shared.database.selection_criteria(), Some(&from_primary()));

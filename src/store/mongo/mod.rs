@@ -26,11 +26,14 @@ mod receipts;
 mod repair;
 mod rows;
 mod schema;
+mod scratch;
 mod shared;
 mod single;
 mod stock;
 mod transaction;
 mod users;
+
+pub(super) use scratch::Databases;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -52,7 +55,7 @@ impl MongoStore {
     /// # Errors
     /// `BadUrl` where the URL cannot be read, `Unavailable` where the host list behind a `mongodb+srv` name cannot be looked up.
     pub async fn open(url: &str, shown: &str, options: &OpenOptions) -> Result<Self> {
-        Ok(Self { shared: Arc::new(connect::connect(url, shown, options).await?) })
+        Ok(Self { shared: Arc::new(connect::connect(url, shown, options, None).await?) })
     }
 
     /// Runs one operation in a task of its own and waits for it, for as long as an operation may take.

@@ -22,9 +22,12 @@ mod prepare;
 mod products;
 mod receipts;
 mod repair;
+mod scratch;
 mod stock;
 mod users;
 mod writer;
+
+pub(super) use scratch::Beside;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
