@@ -31,6 +31,7 @@ mod password;
 mod product;
 mod prompt;
 mod run;
+mod selftest;
 mod serve;
 mod store;
 mod syntax;
@@ -96,6 +97,9 @@ enum Command {
     Store(store::Command),
     /// Check on the live store that every rule holds, and mend what can be mended
     Doctor(doctor::Args),
+    /// Prove on your own deployment what is promised
+    #[command(subcommand)]
+    Selftest(selftest::Command),
     /// Show where settings come from
     #[command(subcommand)]
     Config(config::Command),
@@ -130,6 +134,11 @@ impl Command {
         matches!(self, Self::Serve(_))
     }
 
+    /// Whether it ends by itself after a signal, because it has something to put away.
+    fn ends_by_itself(&self) -> bool {
+        matches!(self, Self::Selftest(_))
+    }
+
     async fn run(self, app: &App) -> Outcome {
         match self {
             Self::User(command) => command.run(app).await,
@@ -139,6 +148,7 @@ impl Command {
             Self::Serve(args) => args.run(app).await,
             Self::Store(command) => command.run(app).await,
             Self::Doctor(args) => args.run(app).await,
+            Self::Selftest(command) => command.run(app).await,
             Self::Config(command) => command.run(app),
             Self::Openapi(args) => args.run(app),
             Self::Demo(args) => args.run(app).await,

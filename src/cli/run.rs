@@ -36,7 +36,7 @@ fn execute(Cli { globals, command }: Cli) -> Exit {
     };
     let ui = Ui::new(ui_options(&globals, Some(&settings)));
     logging::start(globals.verbose, command.is_service(), settings.log_format.value);
-    let runtime = match runtime(command.is_service()) {
+    let runtime = match runtime(command.is_service() || command.ends_by_itself()) {
         Ok(runtime) => runtime,
         Err(error) => {
             let failure = Failure::new(Exit::Internal, "internal", format!("cannot start: {error}"));
@@ -51,8 +51,8 @@ fn execute(Cli { globals, command }: Cli) -> Exit {
     exit
 }
 
-fn runtime(service: bool) -> std::io::Result<Runtime> {
-    let mut builder = if service { Builder::new_multi_thread() } else { Builder::new_current_thread() };
+fn runtime(parallel: bool) -> std::io::Result<Runtime> {
+    let mut builder = if parallel { Builder::new_multi_thread() } else { Builder::new_current_thread() };
     builder.enable_all().build()
 }
 
@@ -60,6 +60,11 @@ async fn work(command: Command, app: &App) -> Outcome {
     if command.is_service() {
         // A service drains on signals by itself.
         return command.run(app).await;
+    }
+    if command.ends_by_itself() {
+        let outcome = command.run(app).await;
+        app.close().await;
+        return outcome;
     }
     let outcome = tokio::select! {
         biased;
@@ -81,7 +86,7 @@ fn timed_out(app: &App) -> Failure {
 }
 
 /// Returns at the first SIGINT or SIGTERM.
-fn interrupted() -> impl Future<Output = Exit> {
+pub(super) fn interrupted() -> impl Future<Output = Exit> {
     let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     async move {
         let (Ok(mut interrupt), Ok(mut terminate)) = signals else { return std::future::pending().await };

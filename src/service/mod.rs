@@ -18,6 +18,7 @@ pub mod page;
 pub mod password;
 pub mod patch;
 pub mod products;
+pub mod selftest;
 pub mod users;
 pub mod view;
 pub mod write;

@@ -7,4 +7,5 @@ mod kill;
 mod program;
 mod same_on_both;
 mod same_rules;
+mod selftest;
 mod stampede;
