@@ -54,7 +54,7 @@ async fn place_all(service: &ServiceProcess) {
 
 /// The system calls in the files that `strace -ff` writes, one a thread, once all answers are among them.
 fn calls(prefix: &Path) -> Vec<Call> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let (folder, name) = (prefix.parent().expect("a folder"), prefix.file_name().expect("a name"));
         let name = name.to_string_lossy();
