@@ -113,10 +113,11 @@ pub(super) async fn once<V: Serialize + DeserializeOwned>(
     }
     match work().await {
         // Another copy was at the same request and quicker.
-        Err(error) if error.code == DONE_BEFORE => match replay(receipts, key, now).await? {
-            Some(answer) => Ok(answer),
-            None => Err(Error::internal("the receipt of a request is there and is not")),
-        },
+        Err(error) if error.code == DONE_BEFORE => replay(receipts, key, now).await?.ok_or_else(|| {
+            // Seen by a transaction, and not yet safe on a majority: a primary that is cut off may still lose it.
+            let detail = "the same request was done a moment ago and its answer is not safe yet";
+            Error::new(Kind::Unavailable, "request_in_doubt", detail).hint("ask again in a moment")
+        }),
         done => {
             key.note(FRESH);
             done

@@ -10,6 +10,7 @@
 
 mod audit;
 mod auth;
+mod crash;
 mod error;
 mod inventory;
 mod maintenance;

@@ -12,8 +12,10 @@ use super::copies::{Market, PLENTY, SCARCE, plenty};
 use super::log::{Acknowledged, Log};
 use crate::support::http::{Answer, Http};
 
-/// How long a buyer waits for an answer before asking again.
+/// How long a buyer waits for an answer before asking again; every fourth has little patience, and so asks while the first question is
+/// still being worked on.
 const PATIENCE: Duration = Duration::from_secs(10);
+const LITTLE_PATIENCE: Duration = Duration::from_millis(700);
 
 /// One of the crowd.
 pub(super) struct Buyer {
@@ -23,6 +25,8 @@ pub(super) struct Buyer {
     market: Arc<Market>,
     http: Http,
     rng: StdRng,
+    /// Whether to send a key with each request, as every other buyer does. The rest go by their references.
+    keyed: bool,
     log: Log,
     /// The copy to ask next.
     copy: usize,
@@ -39,7 +43,8 @@ impl Buyer {
     /// A fixed seed: what is ordered is the same in every run, what meets a fault is not.
     pub(super) fn new(name: usize, pause: Duration, market: Arc<Market>) -> Self {
         let rng = StdRng::seed_from_u64(name as u64);
-        Self { name, pause, market, http: Http::new(), rng, log: Log::default(), copy: name }
+        let keyed = name.is_multiple_of(2);
+        Self { name, pause, market, http: Http::new(), rng, keyed, log: Log::default(), copy: name / 2 }
     }
 
     /// Buys until the market closes, and tells what was heard.
@@ -54,8 +59,8 @@ impl Buyer {
             if let Some(id) = self.place(&reference, &order).await {
                 self.log.slowest = self.log.slowest.max(begun.elapsed());
                 match self.rng.random_range(0..8) {
-                    0 | 1 => self.bring(&id, "ship", "shipped").await,
-                    2 => self.bring(&id, "cancel", "cancelled").await,
+                    0 | 1 => self.bring(&reference, &id, "ship", "shipped").await,
+                    2 => self.bring(&reference, &id, "cancel", "cancelled").await,
                     _ => {}
                 }
             }
@@ -79,13 +84,16 @@ impl Buyer {
     async fn place(&mut self, reference: &str, order: &Value) -> Option<String> {
         let mut asked_before = false;
         while !self.market.closed.load(Ordering::Relaxed) {
-            let heard = self.ask("POST", "/orders", order).await;
+            let heard = self.ask("POST", "/orders", order, reference).await;
             if let Heard::Answer(answer) = heard {
                 let body = answer.json();
                 match (answer.status, body["code"].as_str()) {
-                    (201, _) => return Some(self.acknowledged(reference, &body)),
+                    (201, _) => {
+                        self.log.replayed += usize::from(answer.header("idempotent-replayed") == "true");
+                        return Some(self.acknowledged(reference, &body));
+                    }
                     // An earlier question was heard after all.
-                    (409, Some("external_ref_taken")) if asked_before => {
+                    (409, Some("external_ref_taken")) if asked_before && !self.keyed => {
                         if let Some(found) = self.find(reference).await {
                             return Some(self.acknowledged(reference, &found));
                         }
@@ -107,15 +115,17 @@ impl Buyer {
         None
     }
 
-    /// The order of this reference, once somebody answers; none where it cannot be read yet.
+    /// The order of this reference, once somebody answers.
     async fn find(&mut self, reference: &str) -> Option<Value> {
         while !self.market.closed.load(Ordering::Relaxed) {
             let path = format!("/orders?q={reference}");
-            if let Heard::Answer(answer) = self.ask("GET", &path, &Value::Null).await {
+            if let Heard::Answer(answer) = self.ask("GET", &path, &Value::Null, "").await {
                 let listed = answer.json();
                 let items = listed["items"].as_array().cloned().unwrap_or_default();
                 let found = items.into_iter().find(|order| order["external_ref"] == reference);
-                self.log.premature += usize::from(found.is_none());
+                if found.is_none() {
+                    self.log.odd.push(format!("{reference} is taken and not there: {answer}"));
+                }
                 return found;
             }
             self.before_asking_again().await;
@@ -124,10 +134,10 @@ impl Buyer {
     }
 
     /// Has an order shipped or cancelled; saying so twice is no mistake.
-    async fn bring(&mut self, id: &str, step: &str, end: &'static str) {
-        let path = format!("/orders/{id}/{step}");
+    async fn bring(&mut self, reference: &str, id: &str, step: &str, end: &'static str) {
+        let (path, key) = (format!("/orders/{id}/{step}"), format!("{reference}-{step}"));
         while !self.market.closed.load(Ordering::Relaxed) {
-            if let Heard::Answer(answer) = self.ask("POST", &path, &json!({})).await {
+            if let Heard::Answer(answer) = self.ask("POST", &path, &json!({}), &key).await {
                 if answer.status == 200 && answer.json()["status"] == end {
                     if let Some(order) = self.log.acknowledged.last_mut() {
                         order.end = Some(end);
@@ -154,16 +164,25 @@ impl Buyer {
         id
     }
 
-    async fn ask(&mut self, method: &str, path: &str, body: &Value) -> Heard {
+    async fn ask(&mut self, method: &str, path: &str, body: &Value, key: &str) -> Heard {
         let copies = &self.market.copies;
         let Some(addr) = copies[self.copy % copies.len()].addr() else { return Heard::Nothing };
         let mut call = self.http.call(addr, method, path);
         if method == "POST" {
             call = call.json(body);
+            if self.keyed {
+                call = call.header("idempotency-key", key);
+            }
         }
-        match tokio::time::timeout(PATIENCE, call.attempt()).await {
+        let patience = if self.name.is_multiple_of(4) { LITTLE_PATIENCE } else { PATIENCE };
+        match tokio::time::timeout(patience, call.attempt()).await {
             // Unavailable, or too slow: whether it was done is not known.
-            Ok(Ok(answer)) if !matches!(answer.status, 503 | 504) => Heard::Answer(answer),
+            Ok(Ok(answer)) if matches!(answer.status, 503 | 504) => Heard::Nothing,
+            // An earlier question is still being worked on.
+            Ok(Ok(answer)) if answer.status == 409 && answer.json()["code"] == "request_in_progress" => {
+                Heard::Nothing
+            }
+            Ok(Ok(answer)) => Heard::Answer(answer),
             _ => Heard::Nothing,
         }
     }

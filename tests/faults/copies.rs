@@ -20,7 +20,7 @@ pub(super) const MANY: i64 = 10_000_000;
 /// The product of which there is too little for all who want it.
 pub(super) const SCARCE: &str = "SCARCE";
 /// What there is of it.
-pub(super) const FEW: i64 = 150;
+pub(super) const FEW: i64 = 60;
 
 /// What all buyers of a run share.
 pub(super) struct Market {

@@ -29,8 +29,8 @@ pub(super) struct Log {
     pub(super) slowest: Duration,
     /// Questions that were asked again.
     pub(super) repeats: usize,
-    /// Answers that told of an earlier order which could not be read yet: the database had not made it safe.
-    pub(super) premature: usize,
+    /// Answers that were given before, to an earlier question that was not heard out.
+    pub(super) replayed: usize,
 }
 
 impl Log {
@@ -42,6 +42,6 @@ impl Log {
         self.odd.extend(other.odd);
         self.slowest = self.slowest.max(other.slowest);
         self.repeats += other.repeats;
-        self.premature += other.premature;
+        self.replayed += other.replayed;
     }
 }

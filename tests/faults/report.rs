@@ -70,13 +70,13 @@ impl Report {
         };
         line(format_args!(
             "{} orders acknowledged, {} there; {} refused for lack of stock, {} never heard of, {} questions asked again, \
-             {} told of an order that was not there yet",
+             {} of them answered by a receipt",
             log.acknowledged.len(),
             orders,
             log.refused.len(),
             log.unheard.len(),
             log.repeats,
-            log.premature
+            log.replayed
         ));
         line(format_args!("{} faults:", self.struck.len()));
         for (what, (times, pause)) in self.pauses() {

@@ -93,7 +93,7 @@ impl Verdict {
     }
 }
 
-/// What `store check` finds.
+/// What `store check` and `doctor` find.
 fn broken_rules(home: &Path, url: &str) -> Vec<String> {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_shopctl"));
     command.env_clear().env("HOME", home).env("SHOPCTL_STORE", url).args(["store", "check", "-o", "json"]);
@@ -102,5 +102,13 @@ fn broken_rules(home: &Path, url: &str) -> Vec<String> {
         .unwrap_or_else(|error| panic!("store check: {error}: {output:?}"));
     let items = found["items"].as_array().expect("checks");
     let broken = items.iter().filter(|item| !item["problem"].is_null());
-    broken.map(|item| format!("{}: {}", item["check"], item["problem"])).collect()
+    let mut broken: Vec<String> =
+        broken.map(|item| format!("{}: {}", item["check"], item["problem"])).collect();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_shopctl"));
+    let doctor = command.env_clear().env("HOME", home).env("SHOPCTL_STORE", url).arg("doctor").output();
+    let doctor = doctor.expect("the program runs");
+    if !doctor.status.success() {
+        broken.push(format!("doctor: {}", String::from_utf8_lossy(&doctor.stdout)));
+    }
+    broken
 }

@@ -102,6 +102,24 @@ impl ServiceProcess {
         false
     }
 
+    /// Whether its process has ended, or ends before the time is up.
+    pub(crate) fn is_gone_within(&self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        loop {
+            let mut running = self.running();
+            let Some(process) = running.as_mut() else { return true };
+            if process.child.try_wait().expect("its state").is_some() {
+                running.take().into_iter().for_each(Running::end);
+                return true;
+            }
+            drop(running);
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(&self) {
         if let Some(mut running) = self.running().take() {

@@ -19,7 +19,7 @@ use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
 use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
 use crate::domain::page::{Page, PageRequest};
-use crate::store::{Commit, OrderStore, Result};
+use crate::store::{Commit, OrderStore, Result, crash};
 
 /// An order's next version, with what it does to stock.
 struct Write {
@@ -46,6 +46,7 @@ impl Step for Write {
         if !matched {
             return Err(store.stale_in(session, OrderRow::COLLECTION, by_id(order.id)).await?.into());
         }
+        crash::point("order:written");
         store.apply_effects(session, &self.stock, &self.context).await
     }
 

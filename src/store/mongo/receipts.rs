@@ -13,7 +13,7 @@ use super::rows::{self, ReceiptRow};
 use super::shared::Shared;
 use super::transaction::{Attempt, Fault};
 use crate::domain::clock::Timestamp;
-use crate::store::{Commit, Effect, KeptReceipt, Receipt, ReceiptStore, Result, StoreError, Unique};
+use crate::store::{Commit, Effect, KeptReceipt, Receipt, ReceiptStore, Result, StoreError, Unique, crash};
 
 impl Shared {
     /// Which of these requests were done before, as the transaction sees it. Receipts of theirs that are forgotten, and only wait
@@ -70,7 +70,11 @@ impl Shared {
         match self.of::<ReceiptRow>().insert_many(rows?).session(session).await {
             // The same request, on another copy, between our look and now.
             Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) => Err(Fault::Again),
-            done => Ok(done.map(drop)?),
+            done => {
+                done?;
+                crash::point("receipt:written");
+                Ok(())
+            }
         }
     }
 }

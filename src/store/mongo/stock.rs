@@ -16,7 +16,7 @@ use crate::domain::number::Version;
 use crate::domain::product::Product;
 use crate::domain::sku::Sku;
 use crate::store::plan::{Found, StockWrite, decide_effects};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, crash};
 
 impl Shared {
     /// Applies an order's stock effects, all or none.
@@ -153,6 +153,7 @@ impl Shared {
             return Err(self.explain_number(number, refused.get_str("errmsg").unwrap_or_default()).into());
         }
         let matched = done.get_i32("n").ok().and_then(|n| usize::try_from(n).ok());
+        crash::point("stock:written");
         if matched == Some(changed.len()) { Ok(()) } else { Err(Fault::Again) }
     }
 
@@ -168,6 +169,7 @@ impl Shared {
         let rows: Result<Vec<RawDocumentBuf>> =
             movements.iter().map(|movement| rows::encode::<MovementRow>(movement)).collect();
         self.of::<MovementRow>().insert_many(rows?).session(session).await?;
+        crash::point("movement:written");
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use mongodb::options::{ReadConcern, TransactionOptions};
 use super::connect::{from_primary, write_concern};
 use super::error::{code, code_of};
 use super::shared::Shared;
-use crate::store::{Commit, Effect, Receipt, Result, StoreError};
+use crate::store::{Commit, Effect, Receipt, Result, StoreError, crash};
 
 /// After this long no attempt begins.
 pub(super) const DEADLINE: Duration = Duration::from_secs(20);
@@ -30,6 +30,13 @@ pub(super) enum Fault {
     Refused(StoreError),
     /// Somebody was quicker; the next attempt sees what they did.
     Again,
+}
+
+impl Fault {
+    /// Whether another attempt may do better, and nothing is left of this one.
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::Driver(error) if error.contains_label(TRANSIENT_TRANSACTION_ERROR))
+    }
 }
 
 impl From<mongodb::error::Error> for Fault {
@@ -99,6 +106,7 @@ impl Shared {
             }
             let started = session.start_transaction().with_options(options.clone()).await;
             started.map_err(|error| self.explain(&error))?;
+            crash::point("begun");
             let fault = match self.attempt(step, commit.receipt(), &mut session).await {
                 Ok(output) if commit.is_dry_run() => {
                     // Nothing to hear: without a commit the server forgets the transaction, now or in a minute.
@@ -109,6 +117,12 @@ impl Shared {
                     Ok(()) => return Ok(output),
                     Err(fault) => fault,
                 },
+                Err(fault) if fault.is_passing() => {
+                    // The server has given it up already, or is out of reach. Waiting to say goodbye to a primary that is frozen or cut
+                    // off would hold up the next attempt, which the new primary could serve; a session that is dropped sees to it.
+                    session = self.client.start_session().await.map_err(|error| self.explain(&error))?;
+                    fault
+                }
                 Err(fault) => {
                     let _ = session.abort_transaction().await;
                     fault
@@ -162,8 +176,12 @@ impl Shared {
         in_doubt: &mut bool,
     ) -> Attempt<()> {
         let mut repeats = 0;
+        crash::point("commit:before");
         loop {
-            let Err(error) = session.commit_transaction().await else { return Ok(()) };
+            let Err(error) = session.commit_transaction().await else {
+                crash::point("commit:after");
+                return Ok(());
+            };
             if !error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) {
                 return Err(Fault::Driver(error));
             }

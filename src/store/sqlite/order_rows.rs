@@ -10,7 +10,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::number::Quantity;
 use crate::domain::order::{Customer, Flags, HistoryEntry, Line, LineProgress, Order, OrderStatus};
 use crate::domain::text::{Address, Name, Note, Reason, Reference};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, crash};
 
 /// An order with its lines and history, from its row in `orders`.
 pub(super) fn read(connection: &Connection, row: &Row<'_>) -> Result<Order> {
@@ -163,7 +163,9 @@ fn write(connection: &Connection, sql: &str, order: &Order) -> Result<()> {
     if changed != 1 {
         return Err(StoreError::Internal(format!("order {} changed inside a transaction", order.id)));
     }
+    crash::point("order:written");
     write_lines(connection, order)?;
+    crash::point("lines:written");
     write_history(connection, order)
 }
 

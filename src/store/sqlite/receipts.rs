@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::SqliteStore;
 use crate::domain::clock::Timestamp;
-use crate::store::{Commit, Effect, KeptReceipt, Receipt, ReceiptStore, Result, StoreError, Unique};
+use crate::store::{Commit, Effect, KeptReceipt, Receipt, ReceiptStore, Result, StoreError, Unique, crash};
 
 /// How many that are forgotten are removed with each that is kept: more than come in, so that they do not pile up, and few enough
 /// not to be noticed.
@@ -48,6 +48,7 @@ pub(super) fn keep(connection: &Connection, receipt: &Receipt, effect: Effect<'_
             receipt.at.as_millis(),
             receipt.until.as_millis(),
         ])?;
+    crash::point("receipt:written");
     Ok(())
 }
 

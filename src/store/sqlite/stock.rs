@@ -13,7 +13,7 @@ use crate::domain::page::Page;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Reason, Reference};
 use crate::store::plan::{Found, StockWrite, decide_effects, decide_removal};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, crash};
 
 pub(super) fn read(row: &Row<'_>) -> Result<StockItem> {
     let fields = Fields::new(row, "inventory", "product_id");
@@ -139,6 +139,7 @@ pub(super) fn write(connection: &Connection, write: &StockWrite) -> Result<()> {
     if changed != 1 {
         return Err(StoreError::Internal(format!("stock of {id} changed inside a transaction")));
     }
+    crash::point("stock:written");
     movement.as_ref().map_or(Ok(()), |movement| insert_movement(connection, movement))
 }
 
@@ -162,6 +163,7 @@ pub(super) fn insert_movement(connection: &Connection, movement: &Movement) -> R
             movement.actor.as_str(),
             movement.at.as_millis(),
         ])?;
+    crash::point("movement:written");
     Ok(())
 }
 

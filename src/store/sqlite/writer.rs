@@ -13,7 +13,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::pool::{Lane, Pool};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, StoreError, crash};
 
 /// The most writes of a transaction.
 const MOST_WRITES: usize = 128;
@@ -151,6 +151,7 @@ fn together(
     queue: &Mutex<Queue>,
 ) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    crash::point("begun");
     let begun = Instant::now();
     let mut kept = false;
     let mut at = 0;
@@ -171,5 +172,11 @@ fn together(
             group.extend(next(queue));
         }
     }
-    if kept { Ok(transaction.commit()?) } else { Ok(transaction.rollback()?) }
+    if !kept {
+        return Ok(transaction.rollback()?);
+    }
+    crash::point("commit:before");
+    transaction.commit()?;
+    crash::point("commit:after");
+    Ok(())
 }

@@ -19,7 +19,7 @@ use crate::store::mongo::filter::by_id;
 use crate::store::mongo::rows::{self, OrderRow, ProductRow};
 use crate::store::mongo::shared::Shared;
 use crate::store::mongo::transaction::{Attempt, Fault, Step};
-use crate::store::{Effect, Receipt, Result, StoreError, Unique};
+use crate::store::{Effect, Receipt, Result, StoreError, Unique, crash};
 
 /// What became of each order, in the order given.
 pub(super) type Outcomes = Vec<Result<OrderNumber>>;
@@ -172,6 +172,7 @@ impl Group<'_> {
             })
             .collect();
         let Err(error) = store.of::<OrderRow>().insert_many(rows?).session(session).await else {
+            crash::point("order:written");
             return Ok(());
         };
         if code_of(&error) != Some(code::DUPLICATE_KEY) {
