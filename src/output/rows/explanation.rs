@@ -96,7 +96,7 @@ fn moved(movement: &MovementView) -> Vec<String> {
     vec![
         movement.seq.to_string(),
         movement.at.clone(),
-        movement.kind.to_owned(),
+        movement.kind.clone(),
         difference(movement.on_hand_delta),
         difference(movement.reserved_delta),
         movement.on_hand_after.to_string(),

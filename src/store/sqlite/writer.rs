@@ -126,8 +126,23 @@ fn next(queue: &Mutex<Queue>) -> Option<Box<dyn Write>> {
     lock(queue).waiting.pop_front()
 }
 
+/// Sees to it that a writer that broke off is told again.
+struct Unwound<'a>(&'a Mutex<Queue>);
+
+impl Drop for Unwound<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut queue = lock(self.0);
+            queue.told = false;
+            // Who waits for these hears that the step broke off.
+            queue.waiting.clear();
+        }
+    }
+}
+
 /// Works until nothing waits.
 fn drain(queue: &Mutex<Queue>, lane: &mut Lane) {
+    let _unwound = Unwound(queue);
     loop {
         let first = {
             let mut queue = lock(queue);

@@ -145,7 +145,10 @@ impl Shared {
         self.tasks.spawn(async move {
             let mut group = if first.is_empty() { store.lanes.next(lane) } else { first };
             while !group.is_empty() {
-                let through = store.place_group(lane, group).await;
+                // In a task of its own, so that a bug in one group cannot stop the lane for good.
+                let work = Arc::clone(&store);
+                let placing = tokio::spawn(async move { work.place_group(lane, group).await });
+                let through = placing.await.unwrap_or(false);
                 if through && lane != MAIN {
                     if store.lanes.dissolve(lane) {
                         store.run_lane(MAIN, Vec::new());
@@ -160,9 +163,9 @@ impl Shared {
     /// Returns whether the group got through to the store.
     async fn place_group(self: &Arc<Self>, lane: LaneId, group: Vec<Waiting>) -> bool {
         // Who has waited for a whole deadline has been told so by now, or is about to be.
-        let (due, late): (Vec<_>, Vec<_>) =
+        let (due, overdue): (Vec<_>, Vec<_>) =
             group.into_iter().partition(|waiting| waiting.arrived.elapsed() < DEADLINE);
-        for waiting in late {
+        for waiting in overdue {
             waiting.answer(Err(StoreError::Timeout));
         }
         let (placements, waiters): (Vec<_>, Vec<_>) =

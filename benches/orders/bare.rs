@@ -1,0 +1,150 @@
+//! What to measure against: one transaction an order, and nothing else.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+use mongodb::bson::{Document, doc};
+use mongodb::options::{Acknowledgment, ReadConcern, TransactionOptions, WriteConcern};
+use mongodb::{Client, Database};
+use serde::Deserialize;
+
+use crate::load::Figures;
+
+/// A bare handler in a process of its own, ended with this.
+pub(crate) struct Bare {
+    child: Child,
+    pub(crate) addr: SocketAddr,
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        // It has nothing to lose.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts the handler on the database at this URL.
+pub(crate) fn start(url: &str) -> Bare {
+    let program = std::env::current_exe().expect("this program");
+    let mut child = Command::new(program)
+        .args(["--bare", url])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the handler starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its address");
+    Bare { child, addr: line.trim().parse().expect("an address") }
+}
+
+#[derive(Deserialize)]
+struct Body {
+    id: String,
+    quantity: i64,
+}
+
+/// Serves until it is killed.
+pub(crate) fn serve(url: &str) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let mut options = mongodb::options::ClientOptions::parse(url).await.expect("a URL");
+        options.max_pool_size = Some(128);
+        options.write_concern = Some(durable());
+        let database = Client::with_options(options).expect("a client").database("shop");
+        database.create_collection("bare_orders").await.expect("a collection");
+        let app = Router::new().route("/orders", post(place)).with_state(database);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        println!("{}", listener.local_addr().expect("its address"));
+        axum::serve(listener, app).await.expect("it serves");
+    });
+}
+
+fn durable() -> WriteConcern {
+    WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build()
+}
+
+async fn place(State(database): State<Database>, Json(body): Json<Body>) -> (StatusCode, Json<Body2>) {
+    let options =
+        TransactionOptions::builder().read_concern(ReadConcern::snapshot()).write_concern(durable()).build();
+    let mut session = database.client().start_session().await.expect("a session");
+    let placed = session
+        .start_transaction()
+        .with_options(options)
+        .and_run((&database, &body), |session, (database, body)| {
+            Box::pin(async move {
+                let guard =
+                    doc! { "$expr": { "$gte": [{ "$subtract": ["$on_hand", "$reserved"] }, body.quantity] } };
+                let mut filter = doc! { "_id": &body.id };
+                filter.extend(guard);
+                let take = doc! { "$inc": { "reserved": body.quantity } };
+                let stock = database.collection::<Document>("inventory");
+                let done = stock.update_one(filter, take).session(&mut *session).await?;
+                let order = doc! { "product": &body.id, "quantity": body.quantity, "status": "pending" };
+                database.collection::<Document>("bare_orders").insert_one(order).session(session).await?;
+                Ok(done.matched_count == 1)
+            })
+        })
+        .await;
+    let status = match placed {
+        Ok(true) => StatusCode::CREATED,
+        Ok(false) => StatusCode::CONFLICT,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (status, Json(Body2 { status: "pending" }))
+}
+
+#[derive(serde::Serialize)]
+struct Body2 {
+    status: &'static str,
+}
+
+/// An order for one of each of these, as the handler takes it.
+pub(crate) async fn bodies(url: &str, skus: &[String]) -> Vec<String> {
+    use futures_util::TryStreamExt;
+    let client = Client::with_uri_str(url).await.expect("a client");
+    let stock = client.database("shop").collection::<Document>("inventory");
+    let all: Vec<Document> =
+        stock.find(doc! {}).await.expect("the stock").try_collect().await.expect("the stock");
+    assert_eq!(all.len(), skus.len());
+    all.iter()
+        .map(|item| format!(r#"{{"id":"{}","quantity":1}}"#, item.get_str("_id").expect("an id")))
+        .collect()
+}
+
+/// One transaction an order on a file, by one caller, as fast as it goes.
+pub(crate) fn sqlite(path: &Path, seconds: Duration) -> Figures {
+    let mut connection = rusqlite::Connection::open(path).expect("a file");
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             CREATE TABLE stock (id TEXT PRIMARY KEY, on_hand INTEGER, reserved INTEGER); \
+             CREATE TABLE orders (id INTEGER PRIMARY KEY, product TEXT, quantity INTEGER); \
+             INSERT INTO stock VALUES ('p', 1000000000, 0);",
+        )
+        .expect("tables");
+    let (mut times, begun) = (Vec::new(), Instant::now());
+    while begun.elapsed() < seconds {
+        let asked = Instant::now();
+        let transaction = connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .expect("a transaction");
+        let taken = transaction
+            .execute(
+                "UPDATE stock SET reserved = reserved + 1 WHERE id = 'p' AND on_hand - reserved >= 1",
+                [],
+            )
+            .expect("an update");
+        assert_eq!(taken, 1);
+        transaction.execute("INSERT INTO orders (product, quantity) VALUES ('p', 1)", []).expect("an insert");
+        transaction.commit().expect("a commit");
+        times.push(asked.elapsed());
+    }
+    Figures::new(times, 0, begun.elapsed())
+}

@@ -1,0 +1,88 @@
+//! Orders a second, over HTTP, against one transaction an order: `cargo bench --bench orders -- --connections 64 --seconds 5`.
+//!
+//! On one MongoDB server (a replica set of one), one after the other in one run: a bare handler (axum and the driver, one transaction
+//! an order with the driver's own retries, one insert and one guarded update) and `shopctl serve orders`, which looks up customer and
+//! product, writes the order, the stock and its movement. Each has the same number of connections, which ask again as soon as they are
+//! answered. Then the same for `shopctl` on SQLite, against one transaction an order on the same kind of file without HTTP.
+//!
+//! Figures do not travel between machines; the ratios do.
+
+#![expect(clippy::print_stdout, reason = "figures are for whoever runs this")]
+
+#[path = "../../tests/support"]
+#[expect(dead_code, unused_imports, reason = "tests use the rest of it")]
+mod support {
+    pub(crate) mod mongod;
+    pub(crate) mod service_process;
+}
+
+mod bare;
+mod catalogue;
+mod load;
+
+use std::time::Duration;
+
+use support::mongod::{Kind, OwnMongod};
+use support::service_process::ServiceProcess;
+
+/// What to measure.
+struct Options {
+    connections: usize,
+    seconds: Duration,
+    products: usize,
+}
+
+fn options() -> Options {
+    let mut options = Options { connections: 64, seconds: Duration::from_secs(5), products: 10_000 };
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    for pair in words.windows(2) {
+        let number = || pair[1].parse().unwrap_or_else(|_| panic!("{} needs a number", pair[0]));
+        match pair[0].as_str() {
+            "--connections" => options.connections = number(),
+            "--seconds" => options.seconds = Duration::from_secs(number() as u64),
+            "--products" => options.products = number(),
+            _ => {}
+        }
+    }
+    options
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().collect();
+    if let Some(at) = words.iter().position(|word| word == "--bare") {
+        return bare::serve(&words[at + 1]);
+    }
+    let options = options();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    println!("{} connections, {:?} each", options.connections, options.seconds);
+    println!("{:<34} {:>10} {:>9} {:>9} {:>7}", "", "orders/s", "p50 ms", "p99 ms", "ratio");
+    for products in [options.products, 1] {
+        let server = OwnMongod::start(Kind::ReplicaSet);
+        let home = tempfile::tempdir().expect("a directory");
+        let url = server.url();
+        let skus = catalogue::fill(home.path(), &url, products);
+        let baseline = bare::start(&url);
+        let bodies = runtime.block_on(bare::bodies(&url, &skus));
+        let one = runtime.block_on(load::run(baseline.addr, &bodies, &options));
+        drop(baseline);
+        let service = ServiceProcess::start("orders", home.path(), &url);
+        let bodies: Vec<String> = skus.iter().map(|sku| catalogue::body(sku)).collect();
+        let ours = runtime.block_on(load::run(service.addr().expect("an address"), &bodies, &options));
+        load::print(&format!("mongodb, {products} products, bare"), &one, None);
+        load::print(&format!("mongodb, {products} products, shopctl"), &ours, Some(&one));
+        service.kill();
+        catalogue::check(home.path(), &url);
+    }
+    let home = tempfile::tempdir().expect("a directory");
+    let url = format!("sqlite:{}", home.path().join("shop.db").display());
+    let skus = catalogue::fill(home.path(), &url, 1);
+    let one = bare::sqlite(&home.path().join("bare.db"), options.seconds);
+    let service = ServiceProcess::start("orders", home.path(), &url);
+    let bodies: Vec<String> = skus.iter().map(|sku| catalogue::body(sku)).collect();
+    let ours = runtime.block_on(load::run(service.addr().expect("an address"), &bodies, &options));
+    load::print("sqlite, 1 product, bare, no HTTP", &one, None);
+    load::print("sqlite, 1 product, shopctl", &ours, Some(&one));
+    service.kill();
+    catalogue::check(home.path(), &url);
+}
