@@ -34,6 +34,7 @@ macro_rules! assert_fails {
 }
 
 mod accounts;
+mod audit;
 mod holds;
 mod inventory;
 mod keys;

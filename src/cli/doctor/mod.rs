@@ -66,6 +66,9 @@ impl Args {
         let failure = Failure::new(Exit::Conflict, "store_damaged", detail);
         Err(match (self.repair, findings.targets().len()) {
             (false, 1..) => failure.hint("shopctl doctor --repair --dry-run shows what can be mended"),
+            (true, 1..) if !app.globals.dry_run => {
+                failure.hint("run it again: some of it could not be reached this time")
+            }
             _ => failure.hint("what cannot be worked out is left alone: restore it from a backup"),
         })
     }

@@ -89,7 +89,8 @@ impl Args {
         if outcome.clean() {
             return Ok(());
         }
-        Err(Failure::new(Exit::Conflict, "oversold", "a promise was broken; see what it printed"))
+        Err(Failure::new(Exit::Conflict, "oversold", "a promise was broken; see what it printed")
+            .hint("run again with -v to see the cause of each failure"))
     }
 }
 
