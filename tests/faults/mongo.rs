@@ -78,13 +78,13 @@ impl Stage {
         let overcome = match fault {
             Fault::KillPrimary => {
                 self.set.kill(primary);
-                let overcome = self.overcome();
+                let overcome = self.overcome(fault, primary);
                 self.set.restart(primary);
                 overcome
             }
             Fault::FreezePrimary => {
                 self.set.freeze(primary);
-                let overcome = self.overcome();
+                let overcome = self.overcome(fault, primary);
                 self.set.thaw(primary);
                 overcome
             }
@@ -94,13 +94,13 @@ impl Stage {
                 } else {
                     self.set.isolate_from_peers(primary);
                 }
-                let overcome = self.overcome();
+                let overcome = self.overcome(fault, primary);
                 self.set.reconnect();
                 overcome
             }
             Fault::StepDown => {
                 self.set.step_down(primary);
-                self.overcome()
+                self.overcome(fault, primary)
             }
             Fault::KillService => {
                 copy.kill();
@@ -135,10 +135,11 @@ impl Stage {
         self.struck.push(Struck { what: fault.as_str(), from, to: self.run.now() });
     }
 
-    /// Whether orders go on while the fault lasts. The first may have been under way when it struck.
-    fn overcome(&self) -> bool {
+    /// Whether another member takes over and orders go on while the fault lasts. The first may have been under way when it struck.
+    fn overcome(&self, fault: Fault, primary: usize) -> bool {
         std::thread::sleep(Duration::from_millis(500));
-        self.run.goes_on(20, HEALING)
+        let taken_over = !fault.replaces_primary() || self.set.taken_over_within(primary, HEALING);
+        taken_over && self.run.goes_on(20, HEALING)
     }
 }
 

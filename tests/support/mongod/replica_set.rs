@@ -141,16 +141,15 @@ impl ReplicaSet {
         assert!(stepped.is_some(), "the primary did not step down");
     }
 
+    /// Whether another member is primary before the time is up. The old one may still believe that it is.
+    pub(crate) fn taken_over_within(&self, old: usize, limit: Duration) -> bool {
+        let others = || self.members.iter().enumerate().filter(|(member, _)| *member != old);
+        within(limit, || others().any(|(_, member)| member.is_primary()))
+    }
+
     /// Whether all members follow one primary before the time is up.
     pub(crate) fn healthy_within(&self, limit: Duration) -> bool {
-        let deadline = Instant::now() + limit;
-        while !self.is_healthy() {
-            if Instant::now() > deadline {
-                return false;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        true
+        within(limit, || self.is_healthy())
     }
 
     fn is_healthy(&self) -> bool {
@@ -165,6 +164,18 @@ impl ReplicaSet {
         });
         well.count() == MEMBERS
     }
+}
+
+/// Whether something comes true before the time is up.
+fn within(limit: Duration, is_true: impl Fn() -> bool) -> bool {
+    let deadline = Instant::now() + limit;
+    while !is_true() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    true
 }
 
 impl Member {
