@@ -147,13 +147,13 @@ impl Stage {
 fn orders_outlive_every_kind_of_fault() {
     let lasting = super::seconds();
     let election = super::election().unwrap_or(Duration::from_secs(if lasting.is_some() { 10 } else { 2 }));
-    let orphans = Duration::from_secs(if lasting.is_some() { 10 } else { 3 });
-    let absence = Duration::from_secs(if lasting.is_some() { 12 } else { 2 });
+    let absence = Duration::from_secs(if lasting.is_some() { 12 } else { 4 });
     let home = tempfile::tempdir().unwrap();
     let home: &Path = home.path();
-    let set = ReplicaSet::start(election, orphans);
+    let set = ReplicaSet::start(election);
     let url = set.url();
-    let run = Run::begin(home, &url, 2, 16, Duration::from_millis(50));
+    let (buyers, pause) = if lasting.is_some() { (48, 10) } else { (16, 50) };
+    let run = Run::begin(home, &url, 2, buyers, Duration::from_millis(pause));
     let mut stage = Stage { set, run, absence, struck: Vec::new(), unhealed: Vec::new(), ended: Vec::new() };
     assert!(stage.run.goes_on(100, HEALING), "nothing is sold: {}", stage.run.market.copies[0].log_end());
     for (n, fault) in Fault::ALL.into_iter().cycle().enumerate() {

@@ -4,6 +4,7 @@ mod concurrency;
 mod faults;
 mod groups;
 mod holds;
+mod orphans;
 mod reach;
 mod schema;
 mod server;

@@ -10,6 +10,7 @@ use mongodb::options::{
 };
 
 use super::contact::Contact;
+use super::orphans::Orphans;
 use super::shared::Shared;
 use crate::store::open::OpenOptions;
 use crate::store::{Result, StoreError};
@@ -46,7 +47,7 @@ pub(super) async fn connect(
     options.write_concern = Some(write_concern());
     options.read_concern = Some(ReadConcern::majority());
     options.selection_criteria = Some(from_primary());
-    options.app_name.get_or_insert_with(|| "shopctl".to_owned());
+    let app_name = options.app_name.get_or_insert_with(|| "shopctl".to_owned()).clone();
     options.connect_timeout.get_or_insert(CONNECT);
     options.heartbeat_freq.get_or_insert(HEARTBEAT);
     options.max_pool_size.get_or_insert(open.pool.max(1));
@@ -57,7 +58,15 @@ pub(super) async fn connect(
     let contact = Contact::listen(&mut options);
     let client = Client::with_options(options).map_err(|error| refused(url, shown, &error))?;
     let database = client.database(&name);
-    Ok(Shared::new(client, database, shown.to_owned(), hosts.join(", "), contact, selection))
+    Ok(Shared::new(
+        client,
+        database,
+        shown.to_owned(),
+        hosts.join(", "),
+        contact,
+        selection,
+        Orphans::of(app_name),
+    ))
 }
 
 /// Why a URL is no good. What the driver says is repeated only where it repeats nothing of the credentials.

@@ -20,6 +20,7 @@ mod inventory;
 mod list;
 mod maintenance;
 mod orders;
+mod orphans;
 mod place;
 mod products;
 mod receipts;

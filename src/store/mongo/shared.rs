@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 use super::contact::Contact;
+use super::orphans::Orphans;
 use super::place::Lanes;
 use super::rows::{self, Row};
 use super::transaction::Attempt;
@@ -42,6 +43,8 @@ pub(super) struct Shared {
     pub(super) transactions: OnceCell<()>,
     /// Orders that wait to be placed.
     pub(super) lanes: Lanes,
+    /// Transactions of ours that were left open.
+    pub(super) orphans: Orphans,
 }
 
 impl Shared {
@@ -52,6 +55,7 @@ impl Shared {
         hosts: String,
         contact: Contact,
         selection: Duration,
+        orphans: Orphans,
     ) -> Self {
         Self {
             client,
@@ -64,6 +68,7 @@ impl Shared {
             schema: OnceCell::new(),
             transactions: OnceCell::new(),
             lanes: Lanes::default(),
+            orphans,
         }
     }
 

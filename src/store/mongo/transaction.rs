@@ -19,6 +19,9 @@ use crate::store::{Commit, Effect, Receipt, Result, StoreError, crash};
 /// After this long no attempt begins.
 pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 
+/// After this long in conflict nobody alive can be the other side.
+const LOCKED: Duration = Duration::from_secs(1);
+
 /// The longest that the server may take over one commit.
 const COMMIT: Duration = Duration::from_secs(5);
 
@@ -131,6 +134,9 @@ impl Shared {
             let (last, until) = match fault {
                 Fault::Refused(error) => return Err(error),
                 Fault::Driver(error) if code_of(&error) == Some(code::WRITE_CONFLICT) => {
+                    if begun.elapsed() > LOCKED {
+                        self.end_orphans().await;
+                    }
                     (StoreError::Timeout, begun + conflicts)
                 }
                 Fault::Driver(error) if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {

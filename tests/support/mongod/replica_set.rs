@@ -30,14 +30,10 @@ struct Member {
 }
 
 impl ReplicaSet {
-    /// Starts one whose members call an election after so long without a primary, and waits until it is healthy. Its servers end a
-    /// transaction whose client has died after `orphans`; MongoDB's own settings are 10 s and 60 s.
-    pub(crate) fn start(election: Duration, orphans: Duration) -> Self {
+    /// Starts one whose members call an election after so long without a primary, and waits until it is healthy.
+    pub(crate) fn start(election: Duration) -> Self {
         let ports: Vec<u16> = (0..MEMBERS).map(|_| free_port()).collect();
-        let mut parameters = vec![
-            "enableTestCommands=1".to_owned(),
-            format!("transactionLifetimeLimitSeconds={}", orphans.as_secs()),
-        ];
+        let mut parameters = vec!["enableTestCommands=1".to_owned()];
         if election < USUAL_ELECTION {
             // A member that copies from a frozen one notices only after 11 s by itself, and until then nothing is safe on a majority,
             // however soon there is a new primary.
