@@ -19,13 +19,14 @@ pub use refusal::StepRefusal;
 pub use status::{OrderStatus, PaymentStatus};
 pub use step::Outcome;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use super::actor::Actor;
 use super::clock::Timestamp;
 use super::email::Email;
-use super::id::{OrderId, UserId};
+use super::id::{OrderId, ProductId, UserId};
 use super::invalid::Invalid;
 use super::inventory::{StockEffect, StockOp};
 use super::money::{Currency, Money};
@@ -123,6 +124,26 @@ impl Order {
         self.lines.iter().try_fold(Money::zero(self.currency), |sum, line| sum.checked_add(line.total()?))
     }
 
+    /// Refuses lines that add up to more than can be counted or written down.
+    ///
+    /// # Errors
+    /// `invalid_quantity` for more than [`Quantity::MAX`] pieces of one product; `total_too_large`.
+    pub fn within_bounds(&self) -> Result<(), Invalid> {
+        let mut pieces: BTreeMap<ProductId, i64> = BTreeMap::new();
+        for line in &self.lines {
+            let sum = pieces.entry(line.product_id).or_default();
+            *sum = sum.saturating_add(line.quantity.get());
+            if *sum > Quantity::MAX {
+                let detail = format!("more than {} pieces of {:?}", Quantity::MAX, line.sku.as_str());
+                return Err(Invalid::new("invalid_quantity", detail));
+            }
+        }
+        if self.total().is_none() {
+            return Err(Invalid::new("total_too_large", "the order is worth more than can be written"));
+        }
+        Ok(())
+    }
+
     /// The status that the lines and flags amount to.
     pub fn status(&self) -> OrderStatus {
         status::derive(&self.lines, self.flags)
@@ -196,7 +217,7 @@ pub struct OrderFilter {
     /// In this state of payment.
     pub payment_status: Option<PaymentStatus>,
     /// Holding a line of this product.
-    pub product_id: Option<super::id::ProductId>,
+    pub product_id: Option<ProductId>,
     /// With this text in number, reference, address, customer name or a line's SKU.
     pub query: Option<SearchText>,
     /// Placed at or after.

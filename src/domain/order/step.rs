@@ -42,7 +42,7 @@ pub(super) fn effects<'a>(
         .map(|(line, count)| StockEffect {
             product_id: line.product_id,
             sku: line.sku.clone(),
-            // A sum past the bound can be had nowhere; held at the bound it is refused as short.
+            // Placing refuses a sum past the bound.
             op: op(Quantity::new(count).unwrap_or(Quantity::new(Quantity::MAX).unwrap_or_default())),
         })
         .collect()

@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockItem, StockLevel};
 
 fn at(millis: i64) -> Timestamp {

@@ -141,10 +141,7 @@ impl Orders {
             note,
             tracking: None,
         };
-        if order.total().is_none() {
-            let detail = "the order is worth more than can be written";
-            return Err(Error::invalid("/items", Invalid::new("total_too_large", detail)));
-        }
+        order.within_bounds().map_err(|invalid| Error::invalid("/items", invalid))?;
         let context = MovementContext {
             actor: options.actor.clone(),
             at,
