@@ -10,6 +10,7 @@ mod faults;
 mod generated;
 mod http;
 mod mongo;
+mod property;
 mod service;
 mod sqlite;
 mod support;

@@ -1,11 +1,9 @@
 //! The services on a fresh store.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use secrecy::SecretString;
 use shopctl::domain::actor::Actor;
-use shopctl::domain::clock::{Clock, Timestamp};
 use shopctl::service::auth::{Gate, Sessions};
 use shopctl::service::inventory::Inventory;
 use shopctl::service::orders::Orders;
@@ -15,6 +13,7 @@ use shopctl::service::users::{NewUser, Users};
 use shopctl::service::view::UserView;
 use shopctl::service::{Error, WriteOptions};
 
+use crate::support::clock::HandClock;
 use crate::support::store::{TestStore, sqlite_store};
 
 /// Runs each test on every back end.
@@ -41,21 +40,6 @@ macro_rules! on_both_stages {
     };
 }
 
-/// A clock that stands still until it is moved.
-pub(super) struct HandClock(AtomicI64);
-
-impl HandClock {
-    pub(super) fn forward(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
-
 pub(super) struct Stage {
     pub(super) clock: Arc<HandClock>,
     pub(super) users: Users,
@@ -75,7 +59,7 @@ impl Stage {
 
     pub(super) fn on(fresh: TestStore) -> Self {
         let store = fresh.share();
-        let clock = Arc::new(HandClock(AtomicI64::new(1_800_000_000_000)));
+        let clock = Arc::new(HandClock::new());
         let hasher = Arc::new(PasswordHasher::new());
         Self {
             users: Users::new(store.clone(), clock.clone(), hasher.clone()),

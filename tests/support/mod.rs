@@ -2,6 +2,7 @@
 
 pub(crate) mod at_once;
 pub(crate) mod builders;
+pub(crate) mod clock;
 pub(crate) mod dump;
 pub(crate) mod http;
 pub(crate) mod mongod;
