@@ -6,6 +6,7 @@ use mongodb::ClientSession;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 
 use super::MongoStore;
+use super::batch::Work;
 use super::filter::{Filter, by_id};
 use super::list::SortKey;
 use super::rows::{self, MovementRow, StockRow, movement_key};
@@ -16,9 +17,7 @@ use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
 use crate::store::plan::{Decision, decide_change, decide_removal};
-use crate::store::{
-    AccountLimits, Commit, Effect, InventoryStore, Result, StockAccount, StockChange, StoreError,
-};
+use crate::store::{AccountLimits, Commit, InventoryStore, Result, StockAccount, StockChange, StoreError};
 
 #[async_trait]
 impl Step for StockChange {
@@ -40,10 +39,6 @@ impl Step for StockChange {
                 Ok(write.item)
             }
         }
-    }
-
-    fn effect(item: &StockItem) -> Effect<'_> {
-        Effect::Stock(item)
     }
 }
 
@@ -122,12 +117,7 @@ impl InventoryStore for MongoStore {
     }
 
     async fn change_stock(&self, change: &StockChange, commit: Commit) -> Result<StockItem> {
-        let change = change.clone();
-        self.run(async move |store| {
-            store.ready(&commit).await?;
-            store.transact(&change, &commit).await
-        })
-        .await
+        self.together(Work::Change(change.clone()), commit).await?.stock()
     }
 
     async fn delete_stock(

@@ -10,6 +10,7 @@
 mod account;
 mod audit;
 mod auth;
+mod batch;
 mod connect;
 mod contact;
 mod counters;
@@ -21,7 +22,6 @@ mod list;
 mod maintenance;
 mod orders;
 mod orphans;
-mod place;
 mod products;
 mod receipts;
 mod repair;

@@ -5,11 +5,12 @@ use mongodb::ClientSession;
 use mongodb::bson::{Document, doc};
 
 use super::MongoStore;
+use super::batch::Work;
 use super::filter::{Filter, by_id, by_version};
 use super::list::SortKey;
-use super::rows::{self, OrderRow, Row};
+use super::rows::{OrderRow, Row};
 use super::shared::Shared;
-use super::single::{before, replace};
+use super::single::replace;
 use super::transaction::{Attempt, Step};
 use crate::domain::clock::Timestamp;
 use crate::domain::email::Email;
@@ -19,42 +20,7 @@ use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
 use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
 use crate::domain::page::{Page, PageRequest};
-use crate::store::{Commit, OrderStore, Result, crash};
-
-/// An order's next version, with what it does to stock.
-struct Write {
-    order: Order,
-    stock: Vec<StockEffect>,
-    context: MovementContext,
-}
-
-#[async_trait]
-impl Step for Write {
-    type Output = ();
-
-    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
-        let order = &self.order;
-        let row = rows::encode::<OrderRow>(order)?;
-        let filter = before(order.version).map(|version| by_version(order.id, version));
-        let matched = match filter {
-            Some(filter) => {
-                let done = store.of::<OrderRow>().replace_one(filter, row).session(&mut *session).await?;
-                done.matched_count == 1
-            }
-            None => false,
-        };
-        if !matched {
-            return Err(store.stale_in(session, OrderRow::COLLECTION, by_id(order.id)).await?.into());
-        }
-        crash::point("order:written");
-        store.apply_effects(session, &self.stock, &self.context).await
-    }
-
-    async fn done_before(&self, store: &Shared) -> Result<Option<()>> {
-        let found = store.find_one::<OrderRow>(by_id(self.order.id)).await?;
-        Ok(found.filter(|found| *found == self.order).map(drop))
-    }
-}
+use crate::store::{Commit, OrderStore, Result};
 
 /// An order's end, with what it gives back.
 struct Delete {
@@ -113,7 +79,8 @@ impl OrderStore for MongoStore {
         context: &MovementContext,
         commit: Commit,
     ) -> Result<OrderNumber> {
-        self.place(order, context, commit).await
+        let work = Work::Place(order.clone(), order.reservations(), context.clone());
+        self.together(work, commit).await?.number()
     }
 
     async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>> {
@@ -146,16 +113,16 @@ impl OrderStore for MongoStore {
         context: &MovementContext,
         commit: Commit,
     ) -> Result<()> {
-        let step = Write { order: order.clone(), stock: stock.to_vec(), context: context.clone() };
+        let order = order.clone();
+        if !stock.is_empty() || commit.receipt().is_some() {
+            let work = Work::Bring(order, stock.to_vec(), context.clone());
+            return self.together(work, commit).await.map(drop);
+        }
+        // One document: no transaction is needed.
         self.run(async move |store| {
             store.ready(&commit).await?;
-            if step.stock.is_empty() && commit.receipt().is_none() {
-                // One document: no transaction is needed.
-                let (order, dry_run) = (&step.order, commit.is_dry_run());
-                return replace::<OrderRow>(&store, order.id.to_string(), order.version, order, dry_run)
-                    .await;
-            }
-            store.transact(&step, &commit).await
+            let (id, version) = (order.id.to_string(), order.version);
+            replace::<OrderRow>(&store, id, version, &order, commit.is_dry_run()).await
         })
         .await
     }

@@ -9,9 +9,9 @@ use mongodb::{Client, ClientSession, Collection, Database};
 use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
+use super::batch::Lanes;
 use super::contact::Contact;
 use super::orphans::Orphans;
-use super::place::Lanes;
 use super::rows::{self, Row};
 use super::transaction::Attempt;
 use crate::store::Result;
@@ -41,7 +41,7 @@ pub(super) struct Shared {
     /// Set once this process knows that the server has transactions. That it has none is asked anew each time: it can be turned
     /// into a replica set while a service runs.
     pub(super) transactions: OnceCell<()>,
-    /// Orders that wait to be placed.
+    /// Changes of stock that wait for their transaction.
     pub(super) lanes: Lanes,
     /// Transactions of ours that were left open.
     pub(super) orphans: Orphans,

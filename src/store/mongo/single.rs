@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use mongodb::ClientSession;
-use mongodb::bson::{RawDocument, doc};
+use mongodb::bson::{Bson, RawArrayBuf, RawDocument, RawDocumentBuf, doc, rawdoc};
 
 use super::filter::{by_id, by_version};
 use super::rows::{self, Row};
 use super::shared::Shared;
-use super::transaction::{Attempt, Step};
+use super::transaction::{Attempt, Fault, Step};
 use crate::domain::number::Version;
 use crate::store::{Result, StoreError};
 
@@ -37,22 +37,51 @@ pub(super) fn before(next: Version) -> Option<Version> {
     Version::new(next.get() - 1).ok()
 }
 
+/// The version of a document, of which only `_id` and `version` need to have been read.
+pub(super) fn version_of(collection: &'static str, raw: &RawDocument) -> Result<Version> {
+    let version =
+        raw.get_i64("version").or_else(|_| raw.get_i32("version").map(i64::from)).unwrap_or_default();
+    Version::new(version).map_err(|invalid| StoreError::Corrupt {
+        collection,
+        key: rows::key_of(raw),
+        field: "version",
+        detail: invalid.detail,
+    })
+}
+
 /// `Stale` from what is there now, of which only `_id` and `version` need to have been read.
 pub(super) fn stale(collection: &'static str, found: Option<&impl AsRef<RawDocument>>) -> Result<StoreError> {
-    let current = found.map(AsRef::as_ref).map(|raw| {
-        let version =
-            raw.get_i64("version").or_else(|_| raw.get_i32("version").map(i64::from)).unwrap_or_default();
-        Version::new(version).map_err(|invalid| StoreError::Corrupt {
-            collection,
-            key: rows::key_of(raw),
-            field: "version",
-            detail: invalid.detail,
-        })
-    });
+    let current = found.map(|found| version_of(collection, found.as_ref()));
     Ok(StoreError::Stale { current: current.transpose()? })
 }
 
 impl Shared {
+    /// Replaces documents, each only in the version it was decided on, all with one command.
+    pub(super) async fn replace_many<R: Row>(
+        &self,
+        session: &mut ClientSession,
+        changed: &[(String, Version, RawDocumentBuf)],
+    ) -> Attempt<()> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let updates = changed.iter().map(|(id, version, row)| {
+            rawdoc! { "q": { "_id": id.as_str(), "version": version.get() }, "u": row.clone() }
+        });
+        let mut list = RawArrayBuf::new();
+        updates.for_each(|update| list.push(update));
+        let command = rawdoc! { "update": R::COLLECTION, "updates": list, "ordered": true };
+        let done = self.database.run_raw_command(command).session(session).await?;
+        // A command by itself is told of a refused write in its answer, not as an error.
+        if let Some(Bson::Document(refused)) = done.get_array("writeErrors").ok().and_then(|all| all.first())
+        {
+            let number = refused.get_i32("code").unwrap_or_default();
+            return Err(self.explain_number(number, refused.get_str("errmsg").unwrap_or_default()).into());
+        }
+        let matched = done.get_i32("n").ok().and_then(|n| usize::try_from(n).ok());
+        if matched == Some(changed.len()) { Ok(()) } else { Err(Fault::Again) }
+    }
+
     /// `Stale` from what is there now.
     pub(super) async fn stale_now(&self, collection: &'static str, id: String) -> Result<StoreError> {
         let found = self.documents(collection).find_one(by_id(id)).projection(doc! { "version": 1 }).await;

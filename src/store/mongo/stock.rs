@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use mongodb::ClientSession;
-use mongodb::bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
+use mongodb::bson::{Document, RawDocumentBuf, doc};
 
 use super::error::{code, code_of};
 use super::filter::{by_id, by_version};
-use super::rows::{self, MovementRow, ProductRow, Row, StockRow, movement_key};
+use super::rows::{self, MovementRow, ProductRow, StockRow, movement_key};
 use super::shared::Shared;
 use super::transaction::{Attempt, Fault};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{Movement, MovementContext, StockEffect, StockItem, StockOp};
-use crate::domain::number::Version;
 use crate::domain::product::Product;
 use crate::domain::sku::Sku;
 use crate::store::plan::{Found, StockWrite, decide_effects};
@@ -116,10 +115,13 @@ impl Shared {
             let row = rows::encode::<StockRow>(&write.item)?;
             match write.replaces {
                 None => fresh.push(row),
-                Some(version) => changed.push((write.item.product_id, version, row)),
+                Some(version) => changed.push((write.item.product_id.to_string(), version, row)),
             }
         }
-        self.replace_stock(session, &changed).await?;
+        self.replace_many::<StockRow>(session, &changed).await?;
+        if !changed.is_empty() {
+            crash::point("stock:written");
+        }
         if !fresh.is_empty() {
             match self.of::<StockRow>().insert_many(fresh).session(&mut *session).await {
                 Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) => return Err(Fault::Again),
@@ -128,33 +130,6 @@ impl Shared {
         }
         let movements: Vec<&Movement> = writes.iter().filter_map(|write| write.movement.as_ref()).collect();
         self.write_movements(session, &movements).await
-    }
-
-    /// Replaces records, each only in the version it was decided on, all with one command.
-    async fn replace_stock(
-        &self,
-        session: &mut ClientSession,
-        changed: &[(ProductId, Version, RawDocumentBuf)],
-    ) -> Attempt<()> {
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let updates = changed.iter().map(|(id, version, row)| {
-            rawdoc! { "q": { "_id": id.to_string(), "version": version.get() }, "u": row.clone() }
-        });
-        let mut list = RawArrayBuf::new();
-        updates.for_each(|update| list.push(update));
-        let command = rawdoc! { "update": StockRow::COLLECTION, "updates": list, "ordered": true };
-        let done = self.database.run_raw_command(command).session(session).await?;
-        // A command by itself is told of a refused write in its answer, not as an error.
-        if let Some(Bson::Document(refused)) = done.get_array("writeErrors").ok().and_then(|all| all.first())
-        {
-            let number = refused.get_i32("code").unwrap_or_default();
-            return Err(self.explain_number(number, refused.get_str("errmsg").unwrap_or_default()).into());
-        }
-        let matched = done.get_i32("n").ok().and_then(|n| usize::try_from(n).ok());
-        crash::point("stock:written");
-        if matched == Some(changed.len()) { Ok(()) } else { Err(Fault::Again) }
     }
 
     /// Writes movements.

@@ -1,10 +1,10 @@
-//! Which orders go into which group, and when.
+//! Which changes go into which group, and when.
 //!
 //! There is one main lane. In it one group is under way at a time: what arrives meanwhile makes up the next.
 //!
 //! A group can be stuck: a process that was killed inside a transaction leaves its products locked until the server ends the
 //! orphan, which takes up to a minute. Then the group leaves the main lane and falls apart into islands that share no
-//! product. Each becomes a lane of its own, to which later orders for its products go; all others are no longer held up.
+//! product. Each becomes a lane of its own, to which later changes of its products go; all others are no longer held up.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,34 +12,33 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::Placement;
 use super::group::{Group, Outcomes};
+use super::{Done, Member};
 use crate::domain::id::ProductId;
-use crate::domain::number::OrderNumber;
 use crate::store::mongo::shared::Shared;
 use crate::store::mongo::transaction::DEADLINE;
 use crate::store::{Commit, Result, StoreError};
 
-/// The most orders of a group.
-const MOST_ORDERS: usize = 256;
+/// The most members of a group.
+const MOST_MEMBERS: usize = 256;
 /// The most order lines of a group, so that its transaction stays short. One order may have more.
 const MOST_LINES: usize = 1024;
 /// After this long in conflict a group of the main lane counts as stuck. Live competitors are through within milliseconds.
 const STUCK: Duration = Duration::from_millis(500);
 
-/// An order in a queue, and who waits for it.
+/// A member in a queue, and who waits for it.
 pub(super) struct Waiting {
-    placement: Placement,
-    reply: oneshot::Sender<Result<OrderNumber>>,
+    member: Member,
+    reply: oneshot::Sender<Result<Done>>,
     arrived: Instant,
 }
 
 impl Waiting {
-    pub(super) fn new(placement: Placement, reply: oneshot::Sender<Result<OrderNumber>>) -> Self {
-        Self { placement, reply, arrived: Instant::now() }
+    pub(super) fn new(member: Member, reply: oneshot::Sender<Result<Done>>) -> Self {
+        Self { member, reply, arrived: Instant::now() }
     }
 
-    fn answer(self, outcome: Result<OrderNumber>) {
+    fn answer(self, outcome: Result<Done>) {
         // Who no longer listens has been told that the outcome is unknown.
         let _ = self.reply.send(outcome);
     }
@@ -74,10 +73,10 @@ impl Lanes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts an order into its queue. Returns whether the main lane has to be set going.
+    /// Puts a member into its queue. Returns whether the main lane has to be set going.
     fn push(&self, waiting: Waiting) -> bool {
         let mut state = self.state();
-        let products = waiting.placement.products();
+        let products = waiting.member.work.products();
         if let Some(lane) = state.stuck.values_mut().find(|lane| !lane.products.is_disjoint(&products)) {
             lane.queue.push_back(waiting);
             return false;
@@ -115,7 +114,7 @@ impl Lanes {
         let mut state = self.state();
         state.last += 1;
         let id = state.last;
-        let products = island.iter().flat_map(|waiting| waiting.placement.products()).collect();
+        let products = island.iter().flat_map(|waiting| waiting.member.work.products()).collect();
         state.stuck.insert(id, Stuck { products, queue: VecDeque::new() });
         id
     }
@@ -124,15 +123,15 @@ impl Lanes {
 fn take_group(queue: &mut VecDeque<Waiting>) -> Vec<Waiting> {
     let mut lines = 0;
     let fits = |waiting: &&Waiting| {
-        lines += waiting.placement.order.lines.len();
+        lines += waiting.member.work.size();
         lines <= MOST_LINES
     };
-    let count = queue.iter().take(MOST_ORDERS).take_while(fits).count().max(1);
+    let count = queue.iter().take(MOST_MEMBERS).take_while(fits).count().max(1);
     queue.drain(..count.min(queue.len())).collect()
 }
 
 impl Shared {
-    /// Queues an order. It is placed whether or not anybody still waits for it.
+    /// Queues a member. It is done whether or not anybody still waits for it.
     pub(super) fn enqueue(self: &Arc<Self>, waiting: Waiting) {
         if self.lanes.push(waiting) {
             self.run_lane(MAIN, Vec::new());
@@ -147,8 +146,8 @@ impl Shared {
             while !group.is_empty() {
                 // In a task of its own, so that a bug in one group cannot stop the lane for good.
                 let work = Arc::clone(&store);
-                let placing = tokio::spawn(async move { work.place_group(lane, group).await });
-                let through = placing.await.unwrap_or(false);
+                let doing = tokio::spawn(async move { work.do_group(lane, group).await });
+                let through = doing.await.unwrap_or(false);
                 if through && lane != MAIN {
                     if store.lanes.dissolve(lane) {
                         store.run_lane(MAIN, Vec::new());
@@ -161,23 +160,23 @@ impl Shared {
     }
 
     /// Returns whether the group got through to the store.
-    async fn place_group(self: &Arc<Self>, lane: LaneId, group: Vec<Waiting>) -> bool {
+    async fn do_group(self: &Arc<Self>, lane: LaneId, group: Vec<Waiting>) -> bool {
         // Who has waited for a whole deadline has been told so by now, or is about to be.
         let (due, overdue): (Vec<_>, Vec<_>) =
             group.into_iter().partition(|waiting| waiting.arrived.elapsed() < DEADLINE);
         for waiting in overdue {
             waiting.answer(Err(StoreError::Timeout));
         }
-        let (placements, waiters): (Vec<_>, Vec<_>) =
-            due.into_iter().map(|waiting| (waiting.placement, (waiting.reply, waiting.arrived))).unzip();
-        if placements.is_empty() {
+        let (members, waiters): (Vec<_>, Vec<_>) =
+            due.into_iter().map(|waiting| (waiting.member, (waiting.reply, waiting.arrived))).unzip();
+        if members.is_empty() {
             return false;
         }
         let patience = if lane == MAIN { STUCK } else { DEADLINE };
         let began = Instant::now();
-        let outcome = self.place_together(&placements, patience).await;
-        let group = placements.into_iter().zip(waiters);
-        let group = group.map(|(placement, (reply, arrived))| Waiting { placement, reply, arrived });
+        let outcome = self.do_together(&members, patience).await;
+        let group = members.into_iter().zip(waiters);
+        let group = group.map(|(member, (reply, arrived))| Waiting { member, reply, arrived });
         let through = outcome.is_ok();
         match outcome {
             Ok(outcomes) => group.zip(outcomes).for_each(|(waiting, outcome)| waiting.answer(outcome)),
@@ -192,8 +191,8 @@ impl Shared {
             // One of them is the matter: it must not hurt its neighbours.
             Err(_) => {
                 for waiting in group {
-                    let alone = std::slice::from_ref(&waiting.placement);
-                    let outcome = self.place_together(alone, DEADLINE).await;
+                    let alone = std::slice::from_ref(&waiting.member);
+                    let outcome = self.do_together(alone, DEADLINE).await;
                     let first = outcome
                         .and_then(|outcomes| outcomes.into_iter().next().unwrap_or(Err(StoreError::Timeout)));
                     waiting.answer(first);
@@ -203,7 +202,7 @@ impl Shared {
         through
     }
 
-    async fn place_together(&self, members: &[Placement], patience: Duration) -> Result<Outcomes> {
+    async fn do_together(&self, members: &[Member], patience: Duration) -> Result<Outcomes> {
         let mut contact = self.contact.clone();
         let work = async {
             self.ready(&Commit::Keep).await?;
@@ -218,7 +217,7 @@ impl Shared {
     }
 }
 
-/// Whether what went wrong would go wrong for each order by itself.
+/// Whether what went wrong would go wrong for each member by itself.
 fn concerns_all(error: &StoreError) -> bool {
     matches!(
         error,
@@ -234,7 +233,7 @@ fn concerns_all(error: &StoreError) -> bool {
 fn islands(group: Vec<Waiting>) -> Vec<Vec<Waiting>> {
     let mut islands: Vec<(BTreeSet<ProductId>, Vec<Waiting>)> = Vec::new();
     for waiting in group {
-        let mut products = waiting.placement.products();
+        let mut products = waiting.member.work.products();
         let (touched, apart): (Vec<_>, Vec<_>) =
             islands.into_iter().partition(|(island, _)| !island.is_disjoint(&products));
         islands = apart;
