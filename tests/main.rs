@@ -5,6 +5,7 @@
 mod architecture;
 mod cli;
 mod contract;
+mod crowd;
 mod doctor;
 mod faults;
 mod generated;
@@ -13,5 +14,6 @@ mod mongo;
 mod property;
 mod service;
 mod sqlite;
+mod sunrise;
 mod support;
 mod system;

@@ -139,7 +139,7 @@ async fn every_answer_comes_after_its_order_was_synced_to_disk() {
         syncs.iter().any(|sync| sync.begun >= *written && sync.ended <= *answered)
     };
     let unsafe_answers: Vec<usize> = (0..ORDERS).filter(|n| !on_disk(n)).collect();
-    super::report::say(&format!(
+    crate::support::say::say(&format!(
         "\nSQLite: {} of {ORDERS} answers came after a sync of their order, {} syncs in all\n",
         ORDERS - unsafe_answers.len(),
         syncs.len()

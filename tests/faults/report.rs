@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::time::Duration;
 
 use super::log::Log;
 use super::verdict::Verdict;
+use crate::support::say::say;
 
 /// A fault and the time from its beginning until all was well again.
 pub(super) struct Struck {
@@ -26,11 +26,6 @@ pub(super) struct Report {
     pub(super) unhealed: Vec<String>,
     /// How services ended that were asked to: exit code and time.
     pub(super) ended: Vec<(Option<i32>, Duration)>,
-}
-
-/// Prints past the test harness, which keeps to itself what a good test says.
-pub(super) fn say(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// How long a service may take to end.

@@ -24,7 +24,7 @@ pub(crate) struct Dump {
     pub(crate) counts: Counts,
 }
 
-const ALL: usize = 10_000;
+const ALL: usize = 100_000;
 
 /// Reads everything. Movements are those of products that are there.
 pub(crate) async fn dump(store: &impl Deref<Target = dyn Store>) -> Dump {

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod dump;
 pub(crate) mod http;
 pub(crate) mod mongod;
+pub(crate) mod say;
 pub(crate) mod service_process;
 pub(crate) mod services;
 pub(crate) mod shop;

@@ -32,6 +32,11 @@ impl TestStore {
         Arc::clone(&self.store)
     }
 
+    /// Its URL, for a process of its own.
+    pub(crate) fn url(&self) -> String {
+        self.url.to_string()
+    }
+
     /// The same store opened a second time, as another process would.
     pub(crate) async fn again(&self) -> Arc<dyn Store> {
         open(&self.url, &OpenOptions::default()).await.expect("the store opens again")
