@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use shopctl::domain::order::{CommandWord, Line, Order};
 
@@ -24,6 +25,7 @@ pub(super) struct Books {
     refused: BTreeMap<String, usize>,
     unknown: BTreeMap<String, usize>,
     odd: Vec<String>,
+    slowest: Duration,
 }
 
 impl Books {
@@ -56,6 +58,11 @@ impl Books {
         self.odd.push(format!("nobody knows whether this was done: {deed:?}"));
     }
 
+    /// So long somebody waited.
+    pub(super) fn waited(&mut self, time: Duration) {
+        self.slowest = self.slowest.max(time);
+    }
+
     /// How often something was done.
     pub(super) fn count(&self, word: &str) -> usize {
         self.done.get(word).copied().unwrap_or_default()
@@ -71,6 +78,7 @@ impl Books {
         self.orders.extend(other.orders);
         self.steps.extend(other.steps);
         self.odd.extend(other.odd);
+        self.slowest = self.slowest.max(other.slowest);
         other.deltas.into_iter().for_each(|(sku, delta)| *self.deltas.entry(sku).or_default() += delta);
         other.done.into_iter().for_each(|(word, n)| *self.done.entry(word).or_default() += n);
         other.refused.into_iter().for_each(|(code, n)| *self.refused.entry(code).or_default() += n);
@@ -116,6 +124,7 @@ impl fmt::Display for Books {
         writeln!(f, "  done: {done}")?;
         writeln!(f, "  refused: {refused}")?;
         let unknown: usize = self.unknown.values().sum();
-        writeln!(f, "  asked again because the outcome was not known: {unknown}")
+        writeln!(f, "  asked again because the outcome was not known: {unknown}")?;
+        writeln!(f, "  slowest {:.1} s", self.slowest.as_secs_f64())
     }
 }

@@ -70,6 +70,7 @@ async fn keep_every_rule(kind: &str, store: &TestStore, products: usize, opening
     let crowd = Arc::new(Crowd {
         skus,
         open: Mutex::default(),
+        sent: Mutex::default(),
         least: begun + LASTS,
         most: begun + LONGEST,
         seen: Mutex::default(),

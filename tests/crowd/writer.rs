@@ -20,6 +20,8 @@ pub(super) struct Crowd {
     pub(super) skus: Vec<String>,
     /// Orders that were placed lately, for anybody to do something with.
     pub(super) open: Mutex<Vec<String>>,
+    /// Orders that were sent.
+    pub(super) sent: Mutex<Vec<String>>,
     /// They go on at least until then, and at most until then.
     pub(super) least: Instant,
     pub(super) most: Instant,
@@ -57,7 +59,9 @@ impl Writer {
     pub(super) async fn work(mut self) -> Books {
         loop {
             if let Some(deed) = self.next().await {
+                let asked = Instant::now();
                 self.act(deed).await;
+                self.books.waited(asked.elapsed());
             }
             if self.crowd.is_over() {
                 return self.books;
@@ -80,6 +84,9 @@ impl Writer {
                         self.books.placed(id);
                         self.crowd.open.lock().unwrap().push(id.to_owned());
                     }
+                    if let Deed::Ship(id) = &deed {
+                        self.crowd.sent.lock().unwrap().push(id.clone());
+                    }
                     self.crowd.seen.lock().unwrap().insert(deed.word());
                     return self.books.done(&deed);
                 }
@@ -99,9 +106,9 @@ impl Writer {
                 }
                 Deed::Place(items)
             }
-            9..12 => Deed::Cancel(self.order()?),
-            12..15 => Deed::Ship(self.order()?),
-            15..17 => Deed::Return(self.order()?, self.rng.random()),
+            9..12 => Deed::Cancel(self.one_of(&self.crowd.clone().open)?),
+            12..15 => Deed::Ship(self.one_of(&self.crowd.clone().open)?),
+            15..17 => Deed::Return(self.one_of(&self.crowd.clone().sent)?, self.rng.random()),
             17 => Deed::Adjust(sku, *[-2, -1, 1, 2].choose(&mut self.rng)?),
             18 => Deed::Receive(sku, self.rng.random_range(1..4)),
             _ => {
@@ -116,9 +123,9 @@ impl Writer {
     }
 
     /// One of the newest orders, which others may pick too.
-    fn order(&mut self) -> Option<String> {
-        let open = self.crowd.open.lock().unwrap();
-        let newest = &open[open.len().saturating_sub(24)..];
+    fn one_of(&mut self, orders: &Mutex<Vec<String>>) -> Option<String> {
+        let orders = orders.lock().unwrap();
+        let newest = &orders[orders.len().saturating_sub(24)..];
         newest.choose(&mut self.rng).cloned()
     }
 }
