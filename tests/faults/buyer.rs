@@ -30,6 +30,8 @@ pub(super) struct Buyer {
     log: Log,
     /// The copy to ask next.
     copy: usize,
+    /// How often the present question has been asked again.
+    repeats: u32,
 }
 
 /// What became of a question.
@@ -44,7 +46,17 @@ impl Buyer {
     pub(super) fn new(name: usize, pause: Duration, market: Arc<Market>) -> Self {
         let rng = StdRng::seed_from_u64(name as u64);
         let keyed = name.is_multiple_of(2);
-        Self { name, pause, market, http: Http::new(), rng, keyed, log: Log::default(), copy: name / 2 }
+        Self {
+            name,
+            pause,
+            market,
+            http: Http::new(),
+            rng,
+            keyed,
+            log: Log::default(),
+            copy: name / 2,
+            repeats: 0,
+        }
     }
 
     /// Buys until the market closes, and tells what was heard.
@@ -182,16 +194,22 @@ impl Buyer {
             Ok(Ok(answer)) if answer.status == 409 && answer.json()["code"] == "request_in_progress" => {
                 Heard::Nothing
             }
-            Ok(Ok(answer)) => Heard::Answer(answer),
+            Ok(Ok(answer)) => {
+                self.repeats = 0;
+                Heard::Answer(answer)
+            }
             _ => Heard::Nothing,
         }
     }
 
-    /// The other copy may be better off; not at once, for it may be busy.
+    /// The other copy may be better off; not at once, for it may be busy, and later each time: a crowd that only asks keeps the few
+    /// cores from working.
     async fn before_asking_again(&mut self) {
         self.copy += 1;
         self.log.repeats += 1;
-        let pause = self.rng.random_range(20..80);
+        self.repeats += 1;
+        let most = 80 << self.repeats.min(4);
+        let pause = self.rng.random_range(20..most);
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
 }

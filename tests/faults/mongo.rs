@@ -59,6 +59,8 @@ struct Stage {
     run: Run,
     /// How long a service stays away.
     absence: Duration,
+    /// Orders between two faults.
+    between: usize,
     struck: Vec<Struck>,
     unhealed: Vec<String>,
     ended: Vec<(Option<i32>, Duration)>,
@@ -125,7 +127,7 @@ impl Stage {
             assert_ne!(self.set.primary(), primary, "{fault:?} did not strike");
         }
         let ready = copies.iter().all(|copy| copy.ready_within(HEALING));
-        let goes_on = self.run.goes_on(20, HEALING);
+        let goes_on = self.run.goes_on(self.between, HEALING);
         if !(overcome && healthy && ready && goes_on) {
             self.unhealed.push(format!(
                 "{fault:?} at {from:?}: orders went on meanwhile {overcome}, the set is healthy {healthy}, \
@@ -152,9 +154,10 @@ fn orders_outlive_every_kind_of_fault() {
     let home: &Path = home.path();
     let set = ReplicaSet::start(election);
     let url = set.url();
-    let (buyers, pause) = if lasting.is_some() { (48, 10) } else { (16, 50) };
+    let (buyers, pause, between) = if lasting.is_some() { (48, 10, 400) } else { (16, 50, 20) };
     let run = Run::begin(home, &url, 2, buyers, Duration::from_millis(pause));
-    let mut stage = Stage { set, run, absence, struck: Vec::new(), unhealed: Vec::new(), ended: Vec::new() };
+    let mut stage =
+        Stage { set, run, absence, between, struck: Vec::new(), unhealed: Vec::new(), ended: Vec::new() };
     assert!(stage.run.goes_on(100, HEALING), "nothing is sold: {}", stage.run.market.copies[0].log_end());
     for (n, fault) in Fault::ALL.into_iter().cycle().enumerate() {
         if n >= Fault::ALL.len() && stage.run.now() >= lasting.unwrap_or_default() {
