@@ -130,11 +130,13 @@ impl ReplicaSet {
         self.links.cut(Cut::Nothing);
     }
 
-    /// Makes a primary give its place to another.
+    /// Makes a primary give its place to another, once that has caught up, which under a load it may fail to at first.
     pub(crate) fn step_down(&self, member: usize) {
-        let command = doc! { "replSetStepDown": 10, "secondaryCatchUpPeriodSecs": 5, "force": true };
-        let stepped = self.members[member].run(command);
-        assert!(stepped.is_some(), "the primary did not step down");
+        let stepped = within(Duration::from_mins(1), || {
+            let command = doc! { "replSetStepDown": 20, "secondaryCatchUpPeriodSecs": 2 };
+            self.members[member].run(command).is_some()
+        });
+        assert!(stepped, "the primary did not step down");
     }
 
     /// Whether another member is primary before the time is up. The old one may still believe that it is.
