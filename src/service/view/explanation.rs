@@ -107,14 +107,15 @@ impl HoldingView {
 
 fn summary(level: StockLevel, orders: u64) -> String {
     let (on_hand, reserved) = (level.on_hand(), level.reserved());
-    let orders = if orders == 1 { "1 open order".to_owned() } else { format!("{orders} open orders") };
+    let orders = if orders == 1 {
+        "1 open order reserves".to_owned()
+    } else {
+        format!("{orders} open orders reserve")
+    };
     match reserved {
         0 => format!("{on_hand} available: all that is on hand, nothing is reserved"),
         _ => {
-            format!(
-                "{} available: {on_hand} on hand, of which {orders} reserve {reserved}",
-                level.available()
-            )
+            format!("{} available: {on_hand} on hand, of which {orders} {reserved}", level.available())
         }
     }
 }
