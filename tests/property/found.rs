@@ -18,3 +18,14 @@ async fn lines_that_name_more_of_a_product_than_can_be_counted_are_refused() {
     ];
     play(&commands.map(wanted)).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_correction_by_nothing_is_refused_as_such_also_under_a_key_that_was_used() {
+    let keyed = |what| Command::Do(Doing { what, version: Guess::Any, dry_run: false, key: Some(1) });
+    let commands = [
+        What::Change { sku: "B", change: Change::Name("Cup") },
+        What::Stock { sku: "A", change: StockDo::Adjust(0) },
+        What::Stock { sku: "A", change: StockDo::Adjust(1) },
+    ];
+    play(&commands.map(keyed)).await.unwrap();
+}

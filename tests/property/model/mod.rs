@@ -151,6 +151,12 @@ impl Model {
 
     /// What becomes of a request, and the shop after it.
     pub(super) fn ask(&mut self, doing: &Doing) -> Expected {
+        // Numbers that mean nothing are refused before the key is looked at.
+        if let What::Stock { change, .. } = &doing.what
+            && let Err(code) = stock::sensible(change)
+        {
+            return Expected::Refused(code);
+        }
         let key = doing.key.filter(|_| !doing.dry_run);
         let said = format!("{:?}", doing.what);
         let kept = key.and_then(|key| self.receipts.get(&key)).filter(|receipt| receipt.until > self.now);

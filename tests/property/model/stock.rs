@@ -31,11 +31,6 @@ impl Model {
     }
 
     pub(super) fn change_stock(&mut self, sku: &str, change: &StockDo, version: Guess) -> Result<(), Code> {
-        match change {
-            StockDo::Receive { quantity: 0, .. } => return Err("invalid_quantity"),
-            StockDo::Adjust(0) => return Err("invalid_delta"),
-            _ => {}
-        }
         let (index, product) = self.product(sku)?;
         match (&product.stock, change, version) {
             (Some(_), StockDo::Create(_), _) => return Err("stock_exists"),
@@ -104,6 +99,15 @@ impl Model {
         }
         self.products[index].as_mut().ok_or("product_not_found")?.stock = None;
         Ok(())
+    }
+}
+
+/// Refuses what is no change of stock.
+pub(super) fn sensible(change: &StockDo) -> Result<(), Code> {
+    match change {
+        StockDo::Receive { quantity: 0, .. } => Err("invalid_quantity"),
+        StockDo::Adjust(0) => Err("invalid_delta"),
+        _ => Ok(()),
     }
 }
 
