@@ -84,15 +84,17 @@ async fn place(State(database): State<Database>, Json(body): Json<Body>) -> (Sta
         .with_options(options)
         .and_run((&database, &body), |session, (database, body)| {
             Box::pin(async move {
+                // The order first, with what would make a repeat known before stock is touched.
+                let order = doc! { "product": &body.id, "quantity": body.quantity, "status": "pending" };
+                let orders = database.collection::<Document>("bare_orders");
+                orders.insert_one(order).session(&mut *session).await?;
                 let guard =
                     doc! { "$expr": { "$gte": [{ "$subtract": ["$on_hand", "$reserved"] }, body.quantity] } };
                 let mut filter = doc! { "_id": &body.id };
                 filter.extend(guard);
                 let take = doc! { "$inc": { "reserved": body.quantity } };
                 let stock = database.collection::<Document>("bare_stock");
-                let done = stock.update_one(filter, take).session(&mut *session).await?;
-                let order = doc! { "product": &body.id, "quantity": body.quantity, "status": "pending" };
-                database.collection::<Document>("bare_orders").insert_one(order).session(session).await?;
+                let done = stock.update_one(filter, take).session(session).await?;
                 Ok(done.matched_count == 1)
             })
         })
