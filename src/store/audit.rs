@@ -64,8 +64,8 @@ pub struct Derived {
     pub total: i64,
     /// The sum of each line, where the store keeps it.
     pub line_totals: Option<Vec<i64>>,
-    /// Under which address it is filed.
-    pub email_norm: String,
+    /// Under which address it is filed, if it has one.
+    pub email_norm: Option<String>,
     /// What a search looks through.
     pub search: String,
 }
@@ -80,7 +80,7 @@ impl Derived {
             payment_status: order.payment_status().as_str().to_owned(),
             total: order.total()?.minor(),
             line_totals: Some(line_totals?),
-            email_norm: order.customer.email.norm().to_owned(),
+            email_norm: order.customer.email.as_ref().map(|email| email.norm().to_owned()),
             search: order.search_text(),
         })
     }

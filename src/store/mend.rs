@@ -177,7 +177,11 @@ pub(super) fn order_differences(found: &super::Derived, wanted: &super::Derived)
         ("status", Some(&found.status), &wanted.status),
         ("payment_status", Some(&found.payment_status), &wanted.payment_status),
         ("total", Some(&totals.0), &totals.1),
-        ("email_norm", Some(&found.email_norm), &wanted.email_norm),
+        (
+            "email_norm",
+            Some(found.email_norm.as_deref().unwrap_or_default()),
+            wanted.email_norm.as_deref().unwrap_or_default(),
+        ),
         ("search", Some(&found.search), &wanted.search),
     ]);
     if found.line_totals.is_some() && found.line_totals != wanted.line_totals {

@@ -43,8 +43,12 @@ async fn filled(store: &TestStore) -> (Vec<Order>, Product, Product) {
     for (n, items) in (0_i64..).zip(items) {
         let mut order = Order { created_at: at(n / 2), updated_at: at(10 - n / 2), ..order_of(items) };
         if n == 3 {
-            order.customer.email = "ada@example.com".parse().unwrap();
+            order.customer.email = Some("ada@example.com".parse().unwrap());
             order.customer.user_id = Some(user("ada@example.com").id);
+        }
+        if n == 5 {
+            order.customer.email = None;
+            order.customer.reference = Some("C-4711".parse().unwrap());
         }
         orders.push(placed(store, &order).await);
     }
@@ -76,10 +80,10 @@ async fn lists_the_orders_that_match_every_filter(store: &TestStore) {
         (OrderFilter { user_id: all[3].customer.user_id, ..none.clone() }, vec![3]),
         (OrderFilter { user_id: Some(user("x@y.z").id), ..none.clone() }, vec![]),
         (OrderFilter { email: Some("ADA@example.com".parse().unwrap()), ..none.clone() }, vec![3]),
-        (
-            OrderFilter { email: Some("grace@example.com".parse().unwrap()), ..none.clone() },
-            vec![0, 1, 2, 4, 5],
-        ),
+        (OrderFilter { email: Some("grace@example.com".parse().unwrap()), ..none.clone() }, vec![0, 1, 2, 4]),
+        (OrderFilter { customer_ref: Some("C-4711".parse().unwrap()), ..none.clone() }, vec![5]),
+        (OrderFilter { customer_ref: Some("c-4711".parse().unwrap()), ..none.clone() }, vec![]),
+        (OrderFilter { query: Some("c-47".parse().unwrap()), ..none.clone() }, vec![5]),
         (status(OrderStatus::Pending), vec![0, 3, 5]),
         (status(OrderStatus::Confirmed), vec![2]),
         (status(OrderStatus::Shipped), vec![1]),

@@ -125,7 +125,7 @@ async fn an_explanation_adds_up_and_names_who_holds_what(stage: &Stage) {
     let told = stage.inventory.explain("mug").await.unwrap();
     assert_eq!((told.on_hand, told.reserved, told.available), (8, 4, 4));
     assert_eq!(told.summary, "4 available: 8 on hand, of which 2 open orders reserve 4");
-    let orders: Vec<_> = told.orders.iter().map(|o| (o.number, o.status, o.pieces, &*o.email)).collect();
+    let orders: Vec<_> = told.orders.iter().map(|o| (o.number, o.status, o.pieces, &*o.customer)).collect();
     assert_eq!(
         orders,
         [

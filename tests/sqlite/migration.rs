@@ -57,6 +57,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date_with_all_that_is_in_it
     let due = store.ended_holds(at(5), None, 9).await.unwrap().items;
     let order = store.find_order(&due[0].order.into()).await.unwrap().unwrap();
     assert_eq!((order.number.get(), order.status()), (1001, OrderStatus::Pending));
+    assert_eq!(order.customer.to_string(), "a@b.c");
     let stock = store.find_stock(order.lines[0].product_id).await.unwrap().unwrap();
     assert_eq!((stock.level.on_hand(), stock.level.reserved()), (9, 2));
 }

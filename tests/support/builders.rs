@@ -96,7 +96,8 @@ pub(crate) fn order_of(items: &[(&Product, i64)]) -> Order {
         external_ref: None,
         customer: Customer {
             user_id: None,
-            email: "Grace@Example.com".parse().expect("an address"),
+            email: Some("Grace@Example.com".parse().expect("an address")),
+            reference: None,
             name: Some("Grace Hopper".parse().expect("a name")),
             address: Some("1 Navy Yard\nWashington".parse().expect("an address")),
         },

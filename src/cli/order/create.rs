@@ -15,11 +15,14 @@ use crate::service::orders::NewOrder;
     shopctl order create --user usr_01h455vb4pex5vsknk084sn02q --item MUG-BLUE:2 --item TEE-M:1 --hold 30m")]
 pub(in crate::cli) struct Args {
     /// A registered user: id or e-mail address
-    #[arg(long, required_unless_present = "email", add = crate::cli::completion::users())]
+    #[arg(long, required_unless_present_any = ["email", "customer_ref"], add = crate::cli::completion::users())]
     user: Option<String>,
     /// Where to write to: a guest, or instead of the user's own address
     #[arg(long)]
     email: Option<String>,
+    /// Another system's name for the customer, for who has no address
+    #[arg(long, value_name = "REF")]
+    customer_ref: Option<String>,
     /// What to order, and how many; may be repeated
     #[arg(long = "item", required = true, value_name = "SKU:QTY", add = crate::cli::completion::products())]
     items: Vec<String>,
@@ -49,6 +52,7 @@ impl Args {
         let new = NewOrder {
             user: self.user,
             email: self.email,
+            customer_ref: self.customer_ref,
             name: self.name,
             address: self.address,
             items: items(&self.items)?,

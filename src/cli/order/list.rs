@@ -18,6 +18,9 @@ pub(in crate::cli) struct Args {
     /// To this e-mail address
     #[arg(long)]
     email: Option<String>,
+    /// Of the customer whom another system knows by this name
+    #[arg(long, value_name = "REF")]
+    customer_ref: Option<String>,
     /// In this status: pending, confirmed, partially_shipped, shipped, delivered, cancelled, expired, …
     #[arg(long, add = crate::cli::completion::order_statuses())]
     status: Option<String>,
@@ -43,6 +46,7 @@ impl Args {
         let query = |page| OrderQuery {
             user: self.user.clone(),
             email: self.email.clone(),
+            customer_ref: self.customer_ref.clone(),
             status: self.status.clone(),
             payment_status: self.payment_status.clone(),
             product: self.product.clone(),

@@ -4,6 +4,7 @@
 //! ([`Order::status`]). What may happen next is decided in [`Order::step`] and nowhere else.
 
 mod command;
+mod customer;
 mod edges;
 mod hold;
 mod line;
@@ -12,6 +13,7 @@ mod status;
 mod step;
 
 pub use command::{Command, CommandWord, ItemQuantity};
+pub use customer::Customer;
 pub use edges::is_edge;
 pub use hold::{EndedHold, Hold};
 pub use line::{Line, LineProgress};
@@ -31,21 +33,8 @@ use super::invalid::Invalid;
 use super::inventory::{StockEffect, StockOp};
 use super::money::{Currency, Money};
 use super::number::{OrderNumber, Quantity, Version};
-use super::text::{Address, Name, Note, Reason, Reference, SearchText};
+use super::text::{Name, Note, Reason, Reference, SearchText};
 use super::words::words;
-
-/// Who ordered, as they were at that moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Customer {
-    /// The registered user, if it was one.
-    pub user_id: Option<UserId>,
-    /// Where to write to.
-    pub email: Email,
-    /// What to call them.
-    pub name: Option<Name>,
-    /// Where it goes.
-    pub address: Option<Address>,
-}
 
 /// What is true of an order beside its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -212,6 +201,8 @@ pub struct OrderFilter {
     pub user_id: Option<UserId>,
     /// To this address, whatever its case.
     pub email: Option<Email>,
+    /// Of the customer another system knows by this name, letter by letter.
+    pub customer_ref: Option<Reference>,
     /// In this status.
     pub status: Option<OrderStatus>,
     /// In this state of payment.
@@ -230,7 +221,9 @@ impl Order {
     /// The text that a search looks through, one part a line, folded. Both stores keep it beside the order.
     pub fn search_text(&self) -> String {
         let number = self.number.to_string();
-        let mut parts = vec![number.as_str(), self.customer.email.as_str()];
+        let mut parts = vec![number.as_str()];
+        parts.extend(self.customer.email.as_ref().map(Email::as_str));
+        parts.extend(self.customer.reference.as_ref().map(Reference::as_str));
         parts.extend(self.external_ref.as_ref().map(Reference::as_str));
         parts.extend(self.customer.name.as_ref().map(Name::as_str));
         parts.extend(self.lines.iter().map(|line| line.sku.as_str()));

@@ -36,7 +36,8 @@ fn order(lines: &[(u8, i64)]) -> Order {
         external_ref: None,
         customer: Customer {
             user_id: None,
-            email: "ada@example.com".parse().unwrap(),
+            email: Some("ada@example.com".parse().unwrap()),
+            reference: None,
             name: None,
             address: None,
         },

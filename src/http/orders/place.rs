@@ -17,7 +17,8 @@ use crate::http::reply::created;
 use crate::service::orders::{NewOrder, Scope};
 use crate::service::view::OrderView;
 
-/// An order to place. A customer orders for themselves; staff name a `user`, an `email`, or both.
+/// An order to place. A customer orders for themselves; staff name a `user`, an `email` or a
+/// `customer_ref`, or several of them.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrderPlacement {
@@ -26,6 +27,9 @@ pub(super) struct OrderPlacement {
     /// Where to write to.
     #[schema(example = "ada@example.com")]
     email: Option<String>,
+    /// Another system's name for the customer, for who has no address.
+    #[schema(example = "C-4711")]
+    customer_ref: Option<String>,
     /// What to call them; the user's name without.
     name: Option<String>,
     /// Where it goes.
@@ -57,6 +61,7 @@ pub(super) async fn place_order(
     let new = NewOrder {
         user: body.user,
         email: body.email,
+        customer_ref: body.customer_ref,
         name: body.name,
         address: body.address,
         items,

@@ -23,6 +23,8 @@ pub(super) struct OrderParams {
     user: Option<String>,
     /// To this address
     email: Option<String>,
+    /// Of the customer whom another system knows by this name
+    customer_ref: Option<String>,
     /// In this status
     status: Option<String>,
     /// In this state of payment: `unpaid`, `paid`, `partially_refunded` or `refunded`
@@ -57,6 +59,7 @@ pub(super) async fn list_orders(
     let query = OrderQuery {
         user: params.user,
         email: params.email,
+        customer_ref: params.customer_ref,
         status: params.status,
         payment_status: params.payment_status,
         product: params.product,

@@ -74,7 +74,7 @@ fn cells(order: &HoldingView) -> Vec<String> {
     vec![
         order.number.to_string(),
         order.status.to_owned(),
-        order.email.clone(),
+        order.customer.clone(),
         order.pieces.to_string(),
         text(order.hold_until.as_deref()),
     ]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::text;
 use crate::output::row::{Column, Detail, Row};
-use crate::service::view::{HistoryView, LineView, OrderView};
+use crate::service::view::{CustomerView, HistoryView, LineView, OrderView};
 
 impl Row for OrderView {
     const COLUMNS: &'static [Column<Self>] = &[
@@ -13,7 +13,7 @@ impl Row for OrderView {
         Column::wide_text("external_ref", |order| text(order.external_ref.as_deref())),
         Column::text("status", |order| order.status.clone()),
         Column::text("payment_status", |order| order.payment_status.clone()),
-        Column::text("customer", |order| order.customer.email.clone()),
+        Column::text("customer", |order| customer(&order.customer)),
         Column::text("currency", |order| order.currency.clone()),
         Column::number("total", |order| order.total.clone()),
         Column::wide_number("refunded", |order| order.refunded.clone()),
@@ -71,6 +71,12 @@ const LINES: &[(&str, bool)] = &[
 
 const HISTORY: &[(&str, bool)] =
     &[("at", false), ("command", false), ("from", false), ("to", false), ("actor", false), ("reason", false)];
+
+/// What they go by.
+fn customer(customer: &CustomerView) -> String {
+    let CustomerView { email, reference, user_id, .. } = customer;
+    text(email.as_deref().or(reference.as_deref()).or(user_id.as_deref()))
+}
 
 fn line(line: &LineView) -> String {
     format!("{}×{}", line.sku, line.quantity)

@@ -22,7 +22,7 @@ impl Orders {
             // No name of anybody: placing says what is wrong with it.
             Err(_) => true,
         };
-        if !new.user.iter().chain(&new.email).all(is_me) {
+        if !new.user.iter().chain(&new.email).all(is_me) || new.customer_ref.is_some() {
             let detail = "only staff place orders for somebody else";
             return Err(Error::new(Kind::Forbidden, "staff_only", detail));
         }

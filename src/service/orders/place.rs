@@ -15,7 +15,7 @@ use crate::domain::order::{
     CommandWord, Customer, Flags, HistoryEntry, Hold, ItemSpec, Line, LineProgress, Order, OrderStatus,
 };
 use crate::domain::product::{Product, ProductStatus};
-use crate::domain::text::{Address, Name};
+use crate::domain::text::{Address, Name, Reference};
 use crate::domain::user::User;
 use crate::service::error::{Error, Kind, Problem, Result};
 use crate::service::fields::Fields;
@@ -40,14 +40,16 @@ impl From<ItemSpec> for OrderItem {
     }
 }
 
-/// An order to place, as written. A registered user or an address is needed; the address of a registered user makes it that
-/// user's order.
+/// An order to place, as written. A registered user, an address or a reference is needed; the address of a registered user makes
+/// it that user's order.
 #[derive(Debug, Default)]
 pub struct NewOrder {
     /// A registered user: id or address.
     pub user: Option<String>,
     /// Where to write to, for a guest or instead of the user's own address.
     pub email: Option<String>,
+    /// Another system's name for the customer.
+    pub customer_ref: Option<String>,
     /// What to call them; the user's name without.
     pub name: Option<String>,
     /// Where it goes.
@@ -76,16 +78,14 @@ impl Orders {
         let at = self.clock.now();
         let mut fields = Fields::new();
         let email = fields.optional::<Email>("/email", new.email.as_deref());
+        let reference = fields.optional::<Reference>("/customer_ref", new.customer_ref.as_deref());
         let name = fields.optional::<Name>("/name", new.name.as_deref());
         let address = fields.optional::<Address>("/address", new.address.as_deref());
         let note = fields.optional("/note", new.note.as_deref());
         let external_ref = fields.optional("/external_ref", new.external_ref.as_deref());
         let user_key = fields.optional::<UserKey>("/user", new.user.as_deref());
-        if new.user.is_none() && new.email.is_none() {
-            fields.problem(
-                "/email",
-                Invalid::new("customer_missing", "an order needs a user or an e-mail address"),
-            );
+        if new.user.is_none() && new.email.is_none() && new.customer_ref.is_none() {
+            fields.problem("/email", Customer::missing());
         }
         let hold = match new.hold {
             None => Some(self.hold),
@@ -94,13 +94,14 @@ impl Orders {
         let wanted = parse_wanted(&mut fields, &new.items);
         let (
             Some(email),
+            Some(reference),
             Some(name),
             Some(address),
             Some(note),
             Some(external_ref),
             Some(user_key),
             Some(hold),
-        ) = (email, name, address, note, external_ref, user_key, hold)
+        ) = (email, reference, name, address, note, external_ref, user_key, hold)
         else {
             return Err(fields.into_error());
         };
@@ -109,13 +110,15 @@ impl Orders {
         let user = self.customer(user_key, email.as_ref()).await?;
         let lines = self.lines(&wanted).await?;
         let email = email.or_else(|| user.as_ref().map(|user| user.email.clone()));
-        let Some(email) = email else { return Err(Error::internal("an order without a customer")) };
         let customer = Customer {
             user_id: user.as_ref().map(|user| user.id),
             email,
+            reference,
             name: name.or_else(|| user.and_then(|user| user.name)),
             address,
-        };
+        }
+        .named()
+        .map_err(Error::internal)?;
         let currency = single_currency(&lines)?;
         let mut order = Order {
             id: OrderId::from_uuid(new_uuid(at)),

@@ -15,6 +15,8 @@ pub struct OrderQuery {
     pub user: Option<String>,
     /// To this address, whatever its case.
     pub email: Option<String>,
+    /// Of the customer whom another system knows by this name.
+    pub customer_ref: Option<String>,
     /// In this status.
     pub status: Option<String>,
     /// In this state of payment.
@@ -39,6 +41,7 @@ pub(super) async fn parse(
     let mut fields = Fields::new();
     let user = fields.optional::<UserKey>("/user", query.user.as_deref());
     let email = fields.optional("/email", query.email.as_deref());
+    let customer_ref = fields.optional("/customer_ref", query.customer_ref.as_deref());
     let status = fields.optional("/status", query.status.as_deref());
     let payment_status = fields.optional("/payment_status", query.payment_status.as_deref());
     let product = fields.optional::<ProductKey>("/product", query.product.as_deref());
@@ -50,7 +53,8 @@ pub(super) async fn parse(
     else {
         return Err(fields.into_error());
     };
-    let (Some(created_after), Some(created_before)) = (after, before) else {
+    let (Some(customer_ref), Some(created_after), Some(created_before)) = (customer_ref, after, before)
+    else {
         return Err(fields.into_error());
     };
     let user_id = match user {
@@ -72,6 +76,7 @@ pub(super) async fn parse(
     Ok(OrderFilter {
         user_id,
         email,
+        customer_ref,
         status,
         payment_status,
         product_id,

@@ -20,8 +20,10 @@ pub struct HoldingView {
     pub number: i64,
     /// Where it stands.
     pub status: &'static str,
-    /// Of the customer.
-    pub email: String,
+    /// Of the customer, if there is one.
+    pub email: Option<String>,
+    /// Who ordered: the address, else another system's name for them, else the user's id.
+    pub customer: String,
     /// Neither sent nor given up.
     pub pieces: i64,
     /// Unpaid and pending after this moment, it expires.
@@ -97,7 +99,8 @@ impl HoldingView {
             order_id: order.id.to_string(),
             number: order.number.get(),
             status: order.status().as_str(),
-            email: order.customer.email.to_string(),
+            email: order.customer.email.as_ref().map(ToString::to_string),
+            customer: order.customer.to_string(),
             pieces: order.lines.iter().filter(|line| line.product_id == product).map(Line::open).sum(),
             hold_until: order.hold_until.as_ref().map(Timestamp::to_string),
             created_at: order.created_at.to_string(),

@@ -14,7 +14,10 @@ pub struct CustomerView {
     pub user_id: Option<String>,
     /// Where to write to.
     #[schema(example = "ada@example.com")]
-    pub email: String,
+    pub email: Option<String>,
+    /// Another system's name for the customer.
+    #[schema(example = "C-4711")]
+    pub reference: Option<String>,
     /// What to call them.
     pub name: Option<String>,
     /// Where it goes.
@@ -132,7 +135,8 @@ impl From<&Customer> for CustomerView {
     fn from(customer: &Customer) -> Self {
         Self {
             user_id: customer.user_id.map(|id| id.to_string()),
-            email: customer.email.to_string(),
+            email: customer.email.as_ref().map(ToString::to_string),
+            reference: customer.reference.as_ref().map(ToString::to_string),
             name: customer.name.as_ref().map(ToString::to_string),
             address: customer.address.as_ref().map(ToString::to_string),
         }

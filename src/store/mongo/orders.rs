@@ -20,6 +20,7 @@ use crate::domain::key::OrderKey;
 use crate::domain::number::{OrderNumber, Version};
 use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::text::Reference;
 use crate::store::{Commit, OrderStore, Result};
 
 /// An order's end, with what it gives back.
@@ -53,6 +54,7 @@ fn matching(filter: &OrderFilter) -> Document {
     Filter::default()
         .equals("customer.user_id", filter.user_id.map(|id| id.to_string()))
         .equals("customer.email_norm", filter.email.as_ref().map(Email::norm))
+        .equals("customer.reference", filter.customer_ref.as_ref().map(Reference::as_str))
         .equals("status", filter.status.map(OrderStatus::as_str))
         .equals("payment_status", filter.payment_status.map(PaymentStatus::as_str))
         .equals("lines.product_id", filter.product_id.map(|id| id.to_string()))

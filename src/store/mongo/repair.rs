@@ -109,8 +109,9 @@ fn order_need(raw: &RawDocumentBuf) -> Result<Need> {
     let what = order_differences(&kept, &wanted);
     let mut fields = doc! {
         "status": wanted.status, "payment_status": wanted.payment_status, "total": wanted.total,
-        "customer.email_norm": wanted.email_norm, "search": wanted.search,
+        "search": wanted.search,
     };
+    fields.extend(wanted.email_norm.map(|norm| ("customer.email_norm".to_owned(), norm.into())));
     for (line, total) in wanted.line_totals.iter().flatten().enumerate() {
         fields.insert(format!("lines.{line}.total"), *total);
     }

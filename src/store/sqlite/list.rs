@@ -157,6 +157,7 @@ mod tests {
             ("orders", "id", "id IN (SELECT order_id FROM order_lines WHERE product_id = ?)"),
             ("orders", "id", "user_id = ?"),
             ("orders", "id", "email_norm = ?"),
+            ("orders", "id", "customer_ref = ?"),
             ("orders", "id", "status = ?"),
             ("orders", "id", "payment_status = ?"),
             ("users", "id", "role = ?"),

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::decode::Fields;
 use crate::domain::actor::Actor;
+use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::key::OrderKey;
 use crate::domain::money::{Currency, Money};
@@ -26,7 +27,8 @@ pub(super) fn read(connection: &Connection, row: &Row<'_>) -> Result<Order> {
         external_ref: fields.maybe("external_ref")?,
         customer: Customer {
             user_id: fields.maybe::<UserId>("user_id")?,
-            email: fields.parse("email")?,
+            email: fields.maybe("email")?,
+            reference: fields.maybe("customer_ref")?,
             name: fields.maybe("customer_name")?,
             address: fields.maybe("customer_address")?,
         },
@@ -109,13 +111,13 @@ pub(super) fn find(connection: &Connection, key: &OrderKey) -> Result<Option<Ord
 }
 
 const INSERT: &str = "INSERT INTO orders (id, number, version, created_at, updated_at, external_ref, user_id, email, email_norm, \
-    customer_name, customer_address, currency, total, refunded, confirmed, paid, delivered, expired, status, payment_status, \
+    customer_ref, customer_name, customer_address, currency, total, refunded, confirmed, paid, delivered, expired, status, payment_status, \
     hold_until, note, tracking, search) VALUES (:id, :number, :version, :created_at, :updated_at, :external_ref, :user_id, \
-    :email, :email_norm, :customer_name, :customer_address, :currency, :total, :refunded, :confirmed, :paid, :delivered, \
+    :email, :email_norm, :customer_ref, :customer_name, :customer_address, :currency, :total, :refunded, :confirmed, :paid, :delivered, \
     :expired, :status, :payment_status, :hold_until, :note, :tracking, :search)";
 const REPLACE: &str = "UPDATE orders SET number = :number, version = :version, created_at = :created_at, \
     updated_at = :updated_at, external_ref = :external_ref, user_id = :user_id, email = :email, email_norm = :email_norm, \
-    customer_name = :customer_name, customer_address = :customer_address, currency = :currency, total = :total, \
+    customer_ref = :customer_ref, customer_name = :customer_name, customer_address = :customer_address, currency = :currency, total = :total, \
     refunded = :refunded, confirmed = :confirmed, paid = :paid, delivered = :delivered, expired = :expired, status = :status, \
     payment_status = :payment_status, hold_until = :hold_until, note = :note, tracking = :tracking, search = :search \
     WHERE id = :id AND version = :version - 1";
@@ -142,8 +144,9 @@ fn write(connection: &Connection, sql: &str, order: &Order) -> Result<()> {
         ":updated_at": order.updated_at.as_millis(),
         ":external_ref": order.external_ref.as_ref().map(Reference::as_str),
         ":user_id": order.customer.user_id.map(|id| id.to_string()),
-        ":email": order.customer.email.as_str(),
-        ":email_norm": order.customer.email.norm(),
+        ":email": order.customer.email.as_ref().map(Email::as_str),
+        ":email_norm": order.customer.email.as_ref().map(Email::norm),
+        ":customer_ref": order.customer.reference.as_ref().map(Reference::as_str),
         ":customer_name": order.customer.name.as_ref().map(Name::as_str),
         ":customer_address": order.customer.address.as_ref().map(Address::as_str),
         ":currency": order.currency.code(),

@@ -96,6 +96,7 @@ impl OrderStore for SqliteStore {
         let mut list = List::new();
         list.only("user_id = ?", filter.user_id.map(|id| id.to_string()));
         list.only("email_norm = ?", filter.email.as_ref().map(|email| email.norm().to_owned()));
+        list.only("customer_ref = ?", filter.customer_ref.as_ref().map(|name| name.as_str().to_owned()));
         list.only("status = ?", filter.status.map(|status| status.as_str().to_owned()));
         list.only("payment_status = ?", filter.payment_status.map(|status| status.as_str().to_owned()));
         list.only(

@@ -14,10 +14,11 @@ use super::error::from_io;
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty file to the present schema, each with the version after it.
-const MIGRATIONS: [(i64, &str); 3] = [
+const MIGRATIONS: [(i64, &str); 4] = [
     (1, include_str!("schema/0001_first.sql")),
     (2, include_str!("schema/0002_holds.sql")),
     (3, include_str!("schema/0003_idempotency.sql")),
+    (4, include_str!("schema/0004_customer_reference.sql")),
 ];
 /// The schema this program writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

@@ -37,6 +37,19 @@ fn an_order_needs_a_customer_and_an_item() {
 }
 
 #[test]
+fn a_customer_without_an_address_goes_by_another_systems_name() {
+    let shop = Shop::with_mugs();
+    let order = shop.json("order create --customer-ref C-4711 --name Ada --item MUG");
+    let customer = &order["customer"];
+    assert_eq!((&customer["reference"], &customer["email"]), (&"C-4711".into(), &serde_json::Value::Null));
+    assert_eq!(shop.listed("order list --query c-4711", "number"), ["1001"]);
+    shop.ok("order pay 1001");
+    shop.ok("order ship 1001");
+    assert_eq!(shop.json("inventory explain MUG")["agrees"], true);
+    shop.ok("doctor");
+}
+
+#[test]
 fn of_many_at_once_exactly_as_many_succeed_as_there_are() {
     let shop = Shop::with_mugs();
     let children: Vec<_> = (0..16)

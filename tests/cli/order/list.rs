@@ -15,13 +15,15 @@ fn filters_narrow_the_list() {
         shop.ok(&format!("order create {order}"));
     }
     shop.ok("order pay 1002");
+    shop.ok("order create --customer-ref C-4711 --item CUP");
     for (filter, expected) in [
         ("--user ada@example.com", vec!["1001"]),
         ("--email B@b.c", vec!["1002", "1003"]),
         ("--status confirmed", vec!["1002"]),
-        ("--payment-status unpaid", vec!["1001", "1003"]),
-        ("--product CUP --status pending", vec!["1003"]),
-        ("--sort -number --limit 1", vec!["1003"]),
+        ("--payment-status unpaid", vec!["1001", "1003", "1004"]),
+        ("--product CUP --status pending", vec!["1003", "1004"]),
+        ("--customer-ref C-4711", vec!["1004"]),
+        ("--sort -number --limit 1", vec!["1004"]),
     ] {
         assert_eq!(shop.listed(&format!("order list {filter}"), "number"), expected, "{filter}");
     }

@@ -45,8 +45,12 @@ pub(in crate::store::mongo) struct OrderRow {
 struct CustomerRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
-    email: String,
-    email_norm: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email_norm: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,8 +117,9 @@ impl Row for OrderRow {
             external_ref: order.external_ref.as_ref().map(ToString::to_string),
             customer: CustomerRow {
                 user_id: order.customer.user_id.map(|id| id.to_string()),
-                email: order.customer.email.as_str().to_owned(),
-                email_norm: order.customer.email.norm().to_owned(),
+                email: order.customer.email.as_ref().map(|email| email.as_str().to_owned()),
+                email_norm: order.customer.email.as_ref().map(|email| email.norm().to_owned()),
+                reference: order.customer.reference.as_ref().map(ToString::to_string),
                 name: order.customer.name.as_ref().map(ToString::to_string),
                 address: order.customer.address.as_ref().map(ToString::to_string),
             },
@@ -146,7 +151,8 @@ impl OrderRow {
         let currency: Currency = at.parse("currency", &self.currency)?;
         let customer = Customer {
             user_id: at.parse_some("customer.user_id", self.customer.user_id.as_deref())?,
-            email: at.parse("customer.email", &self.customer.email)?,
+            email: at.parse_some("customer.email", self.customer.email.as_deref())?,
+            reference: at.parse_some("customer.reference", self.customer.reference.as_deref())?,
             name: at.parse_some("customer.name", self.customer.name.as_deref())?,
             address: at.parse_some("customer.address", self.customer.address.as_deref())?,
         };

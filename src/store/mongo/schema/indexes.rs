@@ -46,6 +46,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
             Then("status"),
             Then("customer.user_id"),
             Then("customer.email_norm"),
+            Then("customer.reference"),
             Then("lines.product_id"),
             Holds,
         ],

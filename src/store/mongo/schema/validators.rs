@@ -117,7 +117,9 @@ fn orders() -> Document {
         ],
         doc! {
             "number": whole(1), "external_ref": text(), "currency": text(), "total": amount(), "refunded": amount(),
-            "customer": { "bsonType": "object", "required": ["email", "email_norm"] },
+            "customer": { "bsonType": "object", "dependencies": { "email": ["email_norm"], "email_norm": ["email"] }, "anyOf": [
+                { "required": ["user_id"] }, { "required": ["email"] }, { "required": ["reference"] },
+            ] },
             "lines": { "bsonType": "array", "minItems": 1, "items": line },
             "status": { "enum": statuses.as_slice() },
             "payment_status": { "enum": ["unpaid", "paid", "partially_refunded", "refunded"] },
