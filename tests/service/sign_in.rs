@@ -1,10 +1,15 @@
 //! Signing in and staying signed in.
 
 use secrecy::SecretString;
-use shopctl::domain::user::UserStatus;
+use shopctl::domain::user::{User, UserStatus};
+use shopctl::service::password::adopt_hash;
 use shopctl::service::users::UserChange;
+use shopctl::store::Commit;
 
 use super::stage::{Stage, by, code, password};
+use crate::support::builders;
+
+on_both_stages!(a_hash_from_elsewhere_signs_in_and_is_replaced);
 
 #[tokio::test]
 async fn a_token_says_who_holds_it_until_it_expires() {
@@ -106,6 +111,27 @@ async fn a_refresh_token_ends_after_thirty_days() {
     stage.clock.forward(30 * 24 * 3600 + 1);
     let refresh = SecretString::from(signed_in.refresh_token);
     assert_eq!(code(stage.sessions.refresh(&refresh).await), "invalid_refresh_token");
+}
+
+async fn a_hash_from_elsewhere_signs_in_and_is_replaced(stage: &Stage) {
+    // Werkzeug's, of "correct horse".
+    let kept = "pbkdf2:sha256:1000$hDxUKrEvuYWDlluC$be3bc350bc2822a7ce55f4e3c84a3f9d65503cc0837a821f3f95a096b59ebe2e";
+    let key = "ada@example.com".parse().unwrap();
+    let imported = User { password: Some(adopt_hash(kept).unwrap()), ..builders::user("ada@example.com") };
+    stage.store.insert_user(&imported, Commit::Keep).await.unwrap();
+    let refused = stage.sessions.sign_in("ada@example.com", password("wrong horse")).await;
+    assert_eq!(code(refused), "invalid_credentials");
+    let untouched = stage.store.find_user(&key).await.unwrap().unwrap();
+    assert_eq!(untouched, imported, "a wrong password replaces nothing");
+
+    let first = stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap();
+    let replaced = stage.store.find_user(&key).await.unwrap().unwrap();
+    assert!(replaced.password.as_ref().unwrap().expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert_eq!((replaced.version.get(), replaced.auth_epoch), (2, imported.auth_epoch));
+    stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap();
+    let again = stage.store.find_user(&key).await.unwrap().unwrap();
+    assert_eq!(again, replaced, "a strong hash stays as it is");
+    assert!(stage.gate.check(&first.access_token).await.is_ok(), "sessions go on");
 }
 
 /// Tokens that somebody made up.

@@ -16,12 +16,12 @@ use crate::domain::clock::Clock;
 use crate::domain::id::SessionId;
 use crate::domain::key::UserKey;
 use crate::domain::session::RefreshToken;
-use crate::domain::user::{User, UserStatus};
+use crate::domain::user::{PasswordHash, User, UserStatus};
 use crate::service::error::{Error, Kind, Result};
 use crate::service::ids::new_uuid;
-use crate::service::password::PasswordHasher;
+use crate::service::password::{PasswordHasher, Verdict};
 use crate::service::view::UserView;
-use crate::store::{SessionStore, SigningKeyStore, TokenUse, UserStore};
+use crate::store::{Commit, SessionStore, SigningKeyStore, StoreError, TokenUse, UserStore};
 
 /// How long a refresh token is good: 30 days.
 const REFRESH: Duration = Duration::from_hours(30 * 24);
@@ -76,13 +76,41 @@ impl Sessions {
             Err(_) => None,
         };
         let hash = user.as_ref().and_then(|user| user.password.clone());
-        let right = self.hasher.verify(password, hash).await?;
-        match user {
-            Some(user) if right && user.status == UserStatus::Active => {
-                let family = SessionId::from_uuid(new_uuid(self.clock.now()));
-                self.issue(&user, family).await
+        let verdict = self.hasher.verify_and_renew(password, hash).await?;
+        let (user, stronger) = match (user, verdict) {
+            (Some(user), Verdict::Right) if user.status == UserStatus::Active => (user, None),
+            (Some(user), Verdict::RightButWeak(stronger)) if user.status == UserStatus::Active => {
+                (user, Some(stronger))
             }
-            _ => Err(Error::new(Kind::Unauthenticated, "invalid_credentials", "e-mail or password is wrong")),
+            _ => {
+                let detail = "e-mail or password is wrong";
+                return Err(Error::new(Kind::Unauthenticated, "invalid_credentials", detail));
+            }
+        };
+        let user = match stronger {
+            Some(stronger) => self.strengthen(user, stronger).await,
+            None => user,
+        };
+        let family = SessionId::from_uuid(new_uuid(self.clock.now()));
+        self.issue(&user, family).await
+    }
+
+    /// Puts a stronger hash of the same password in the place of one that is weak or was made elsewhere; sessions go on. Where
+    /// somebody else writes the user at this moment it is left to the next sign-in.
+    async fn strengthen(&self, user: User, stronger: PasswordHash) -> User {
+        let after = User {
+            password: Some(stronger),
+            version: user.version.next(),
+            updated_at: self.clock.now(),
+            ..user.clone()
+        };
+        match self.users.replace_user(&after, Commit::Keep).await {
+            Ok(()) => after,
+            Err(StoreError::Stale { .. }) => user,
+            Err(error) => {
+                tracing::warn!(cause = %error, "a weak password hash could not be replaced");
+                user
+            }
         }
     }
 
