@@ -4,6 +4,7 @@ mod concurrency;
 mod faults;
 mod groups;
 mod holds;
+mod lookups;
 mod orphans;
 mod reach;
 mod schema;

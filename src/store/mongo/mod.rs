@@ -19,6 +19,7 @@ mod filter;
 mod holds;
 mod inventory;
 mod list;
+mod lookup;
 mod maintenance;
 mod orders;
 mod orphans;

@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use mongodb::ClientSession;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::Document;
 
 use super::MongoStore;
 use super::batch::Work;
 use super::filter::{Filter, by_id, by_version};
 use super::list::SortKey;
+use super::lookup::Key;
 use super::rows::{OrderRow, Row};
 use super::shared::Shared;
 use super::single::replace;
@@ -86,11 +87,11 @@ impl OrderStore for MongoStore {
     }
 
     async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>> {
-        let filter = match key {
-            OrderKey::Id(id) => by_id(id),
-            OrderKey::Number(number) => doc! { "number": { "$eq": number.get() } },
+        let key = match key {
+            OrderKey::Id(id) => Key::id(id),
+            OrderKey::Number(number) => Key::number("number", number.get()),
         };
-        self.run(async move |store| store.find_one::<OrderRow>(filter).await).await
+        self.look_up(&self.shared.orders, key).await
     }
 
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>> {

@@ -7,6 +7,7 @@ use mongodb::bson::{Document, doc};
 use super::MongoStore;
 use super::filter::{Filter, by_id, by_version};
 use super::list::SortKey;
+use super::lookup::Key;
 use super::rows::{self, OrderRow, ProductRow, Row, StockRow};
 use super::shared::Shared;
 use super::single::{Insert, Replace, before, replace};
@@ -163,10 +164,10 @@ fn sort_key(field: ProductSort) -> SortKey {
     }
 }
 
-fn by_key(key: &ProductKey) -> Document {
+fn key_of(key: &ProductKey) -> Key {
     match key {
-        ProductKey::Id(id) => by_id(id),
-        ProductKey::Sku(sku) => doc! { "sku_norm": { "$eq": sku.norm() } },
+        ProductKey::Id(id) => Key::id(id),
+        ProductKey::Sku(sku) => Key::text("sku_norm", sku.norm()),
     }
 }
 
@@ -216,27 +217,14 @@ impl ProductStore for MongoStore {
     }
 
     async fn find_product(&self, key: &ProductKey) -> Result<Option<Product>> {
-        let filter = by_key(key);
-        self.run(async move |store| store.find_one::<ProductRow>(filter).await).await
+        self.look_up(&self.shared.products, key_of(key)).await
     }
 
     async fn find_products(&self, keys: &[ProductKey]) -> Result<Vec<Product>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let (mut ids, mut skus) = (Vec::new(), Vec::new());
-        for key in keys {
-            match key {
-                ProductKey::Id(id) => ids.push(id.to_string()),
-                ProductKey::Sku(sku) => skus.push(sku.norm().to_owned()),
-            }
-        }
-        let filter = match (ids.is_empty(), skus.is_empty()) {
-            (false, true) => doc! { "_id": { "$in": ids } },
-            (true, false) => doc! { "sku_norm": { "$in": skus } },
-            _ => doc! { "$or": [{ "_id": { "$in": ids } }, { "sku_norm": { "$in": skus } }] },
-        };
-        self.run(async move |store| store.find_all::<ProductRow>(filter).await).await
+        self.look_up_all(&self.shared.products, keys.iter().map(key_of).collect()).await
     }
 
     async fn list_products(

@@ -1,6 +1,7 @@
 //! What all operations share: the client, the database, what is known of the server.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -11,8 +12,9 @@ use tokio_util::task::TaskTracker;
 
 use super::batch::Lanes;
 use super::contact::Contact;
+use super::lookup::Lookups;
 use super::orphans::Orphans;
-use super::rows::{self, Row};
+use super::rows::{self, OrderRow, ProductRow, Row, UserRow};
 use super::transaction::Attempt;
 use crate::store::Result;
 
@@ -43,6 +45,12 @@ pub(super) struct Shared {
     pub(super) transactions: OnceCell<()>,
     /// Changes of stock that wait for their transaction.
     pub(super) lanes: Lanes,
+    /// Reads of single users that wait for their query.
+    pub(super) users: Arc<Lookups<UserRow>>,
+    /// Those of single products.
+    pub(super) products: Arc<Lookups<ProductRow>>,
+    /// Those of single orders.
+    pub(super) orders: Arc<Lookups<OrderRow>>,
     /// Transactions of ours that were left open.
     pub(super) orphans: Orphans,
 }
@@ -68,6 +76,9 @@ impl Shared {
             schema: OnceCell::new(),
             transactions: OnceCell::new(),
             lanes: Lanes::default(),
+            users: Arc::default(),
+            products: Arc::default(),
+            orders: Arc::default(),
             orphans,
         }
     }
@@ -86,13 +97,6 @@ impl Shared {
     pub(super) async fn find_one<R: Row>(&self, filter: Document) -> Result<Option<R::Value>> {
         let found = self.of::<R>().find_one(filter).await.map_err(|error| self.explain(&error))?;
         found.map(|raw| rows::decode::<R>(&raw)).transpose()
-    }
-
-    /// Every document that matches; for filters that bound their number.
-    pub(super) async fn find_all<R: Row>(&self, filter: Document) -> Result<Vec<R::Value>> {
-        let cursor = self.of::<R>().find(filter).await.map_err(|error| self.explain(&error))?;
-        let found: Vec<RawDocumentBuf> = cursor.try_collect().await.map_err(|error| self.explain(&error))?;
-        found.iter().map(|raw| rows::decode::<R>(raw)).collect()
     }
 
     /// Whether any document matches.

@@ -7,6 +7,7 @@ use mongodb::bson::{Document, doc};
 use super::MongoStore;
 use super::filter::{Filter, by_id, by_version};
 use super::list::SortKey;
+use super::lookup::Key;
 use super::rows::{self, Row, TokenRow, UserRow};
 use super::shared::Shared;
 use super::single::{Insert, Replace, replace};
@@ -117,11 +118,11 @@ impl UserStore for MongoStore {
     }
 
     async fn find_user(&self, key: &UserKey) -> Result<Option<User>> {
-        let filter = match key {
-            UserKey::Id(id) => by_id(id),
-            UserKey::Email(email) => doc! { "email_norm": { "$eq": email.norm() } },
+        let key = match key {
+            UserKey::Id(id) => Key::id(id),
+            UserKey::Email(email) => Key::text("email_norm", email.norm()),
         };
-        self.run(async move |store| store.find_one::<UserRow>(filter).await).await
+        self.look_up(&self.shared.users, key).await
     }
 
     async fn list_users(&self, filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>> {

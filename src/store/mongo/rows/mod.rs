@@ -33,11 +33,11 @@ use crate::domain::number::Version;
 use crate::store::{Result, StoreError};
 
 /// A document of one collection, field by field as it is kept.
-pub(super) trait Row: Serialize + DeserializeOwned + Send + Sync + Sized {
+pub(super) trait Row: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// Where it is kept.
     const COLLECTION: &'static str;
     /// What it means.
-    type Value: Send;
+    type Value: Clone + Send + 'static;
 
     /// What it means, or what is wrong with it.
     fn into_value(self) -> Result<Self::Value>;
