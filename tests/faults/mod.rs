@@ -14,6 +14,7 @@ mod fsync;
 mod log;
 mod mongo;
 mod report;
+mod selftest;
 mod sqlite;
 mod verdict;
 
