@@ -129,7 +129,7 @@ impl App {
             None => None,
         };
         self.request.borrow_mut().clone_from(&request);
-        Ok(WriteOptions { actor, if_version, dry_run: self.globals.dry_run, request })
+        Ok(WriteOptions { if_version, dry_run: self.globals.dry_run, request, ..WriteOptions::by(actor) })
     }
 
     /// Says, after a dry run of something that writes, that it was one.

@@ -9,7 +9,8 @@ use axum::{Router, http};
 use super::options::{ServeOptions, Service};
 use super::pipeline::{self, Pipeline};
 use super::problem::Problem;
-use super::{health, inventory, orders, products, users};
+use super::query::{self, Queries};
+use super::{health, inventory, openapi, orders, products, users};
 use crate::domain::clock::Clock;
 use crate::store::Store;
 
@@ -49,5 +50,6 @@ pub(super) fn app(
             let detail = format!("this route does not take {method}; see the Allow header");
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
         })
+        .layer(from_fn_with_state(Queries::of(&openapi::document(service)), query::run))
         .layer(from_fn_with_state(pipeline, pipeline::run))
 }

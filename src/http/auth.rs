@@ -9,8 +9,11 @@ use axum::http::request::Parts;
 
 use super::options::AuthMode;
 use super::problem::{CHALLENGE, CHALLENGE_AGAIN, Problem, refuse};
+use super::query::DryRun;
+use super::reply;
 use crate::domain::actor::Actor;
 use crate::domain::id::UserId;
+use crate::domain::number::Version;
 use crate::domain::user::Role;
 use crate::service::auth::Gate;
 use crate::service::orders::Scope;
@@ -33,6 +36,10 @@ pub(super) struct Caller {
     actor: Actor,
     /// Where the request is to be done once.
     request: Option<RequestKey>,
+    /// Whether it is only to be tried.
+    dry_run: bool,
+    /// Where several versions will do: any of these.
+    any_version: Vec<Version>,
 }
 
 impl Caller {
@@ -40,7 +47,8 @@ impl Caller {
     pub(super) fn options(&self) -> WriteOptions {
         // A key is its asker's own: two users with the same one never meet.
         let request = self.request.as_ref().map(|key| key.part(self.actor.as_str()));
-        WriteOptions { request, ..WriteOptions::by(self.actor.clone()) }
+        let (dry_run, any_version) = (self.dry_run, self.any_version.clone());
+        WriteOptions { any_version, dry_run, request, ..WriteOptions::by(self.actor.clone()) }
     }
 
     fn is_staff(&self) -> bool {
@@ -69,9 +77,18 @@ impl Door {
     /// `None` without a token.
     async fn admit(&self, parts: &Parts) -> Result<Option<Caller>, Problem> {
         let request = parts.extensions.get::<RequestKey>().cloned();
+        let DryRun(dry_run) = DryRun::of(parts);
+        let any_version = reply::any_version(&parts.headers)?;
         if self.mode == AuthMode::None {
             let actor = Actor::subject("anonymous");
-            return Ok(Some(Caller { user_id: None, role: Role::Admin, actor, request }));
+            return Ok(Some(Caller {
+                user_id: None,
+                role: Role::Admin,
+                actor,
+                request,
+                dry_run,
+                any_version,
+            }));
         }
         let mut given = parts.headers.get_all(AUTHORIZATION).iter();
         let Some(first) = given.next() else { return Ok(None) };
@@ -83,7 +100,14 @@ impl Door {
         })?;
         let identity = self.gate.check(token).await.map_err(refuse)?;
         let actor = identity.actor();
-        Ok(Some(Caller { user_id: Some(identity.user_id), role: identity.role, actor, request }))
+        Ok(Some(Caller {
+            user_id: Some(identity.user_id),
+            role: identity.role,
+            actor,
+            request,
+            dry_run,
+            any_version,
+        }))
     }
 
     async fn admit_signed_in(&self, parts: &Parts) -> Result<Caller, Problem> {

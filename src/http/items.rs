@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::json::Object;
-use super::problem::Problem;
+use super::problem::{FieldProblem, Problem};
 use crate::service::orders::OrderItem;
 
 /// So many of one product, which is named by exactly one of `sku`, `product_id` and `product`.
@@ -33,18 +33,23 @@ pub(super) fn product_named(
     sku: Option<String>,
     product_id: Option<String>,
     product: Option<String>,
-) -> Result<(Member, String), Problem> {
+) -> Result<(Member, String), FieldProblem> {
+    let wrong = |member: Member, code, detail: &str| FieldProblem {
+        pointer: format!("{at}/{member}"),
+        code,
+        detail: detail.to_owned(),
+    };
     let given = [("sku", sku), ("product_id", product_id), ("product", product)];
     let mut given = given.into_iter().filter_map(|(member, text)| Some((member, text?)));
     match (given.next(), given.next()) {
         (Some(named), None) => Ok(named),
-        (Some(_), Some((second, _))) => Err(Problem::field(
-            format!("{at}/{second}"),
+        (Some(_), Some((second, _))) => Err(wrong(
+            second,
             "duplicate_member",
             "the product is named more than once; sku, product_id or product is enough",
         )),
-        (None, _) => Err(Problem::field(
-            format!("{at}/sku"),
+        (None, _) => Err(wrong(
+            "sku",
             "missing_member",
             "the product is not named; give its sku, product_id or product",
         )),
@@ -60,13 +65,18 @@ pub(super) struct Items {
 impl Items {
     pub(super) fn read(bodies: Vec<Object<ItemBody>>) -> Result<Self, Problem> {
         let mut read = Self { items: Vec::with_capacity(bodies.len()), members: Vec::new() };
+        let mut wrong = Vec::new();
         for (index, Object(body)) in bodies.into_iter().enumerate() {
             let at = format!("/items/{index}");
-            let (member, product) = product_named(&at, body.sku, body.product_id, body.product)?;
-            read.members.push(member);
-            read.items.push(OrderItem { product, quantity: body.quantity });
+            match product_named(&at, body.sku, body.product_id, body.product) {
+                Ok((member, product)) => {
+                    read.members.push(member);
+                    read.items.push(OrderItem { product, quantity: body.quantity });
+                }
+                Err(problem) => wrong.push(problem),
+            }
         }
-        Ok(read)
+        if wrong.is_empty() { Ok(read) } else { Err(Problem::fields(wrong)) }
     }
 
     /// An error in the members that the client used.

@@ -11,13 +11,14 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess
 use serde_json::value::RawValue;
 use serde_path_to_error::{Path, Segment};
 
-use super::problem::Problem;
+use super::every_error;
+use super::problem::{FieldProblem, Problem};
 use crate::service::fields::escape;
 
 /// Reads a body.
 ///
 /// # Errors
-/// 400 `invalid_json` for what is no JSON text in UTF-8 (or deeper than 128 levels); 422 `duplicate_member`,
+/// All that is wrong with it, as far as its shape goes: 400 `invalid_json` for what is no JSON text in UTF-8 (or deeper than 128 levels); 422 `duplicate_member`,
 /// `unknown_member`, `missing_member`, `invalid_type` and `invalid_value` for what is, with a pointer.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bad = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "invalid_json", detail);
@@ -34,10 +35,20 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
     })?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read: Result<Object<T>, _> = serde_path_to_error::deserialize(&mut reader);
+    read(&mut reader).map_err(|first| Problem::fields(every_error::of::<T>(text, first)))
+}
+
+/// Reads an object, or tells the first thing that is wrong with it.
+pub(super) fn read<'de, D, T>(reader: D) -> Result<T, Wrong>
+where
+    D: Deserializer<'de>,
+    D::Error: fmt::Display,
+    T: Deserialize<'de>,
+{
+    let read: Result<Object<T>, _> = serde_path_to_error::deserialize(reader);
     read.map(|object| object.0).map_err(|error| {
         let at = segments(error.path());
-        wrong_member(at, &error.inner().to_string())
+        Wrong::sorted(at, &error.inner().to_string())
     })
 }
 
@@ -63,25 +74,42 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// Sorts an error of a typed read by the words in which serde puts it.
-fn wrong_member(mut at: Vec<String>, message: &str) -> Problem {
-    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
-    if message.starts_with("missing field") {
-        let name = quoted();
-        let detail = format!("{name:?} is missing");
-        at.push(name);
-        return Problem::field(pointer(&at), "missing_member", detail);
-    }
-    if message.starts_with("unknown field") {
-        let name = quoted();
-        if at.last() != Some(&name) {
+/// One thing wrong with the shape of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wrong {
+    /// The members and indexes that lead to it.
+    pub(super) at: Vec<String>,
+    pub(super) code: &'static str,
+    detail: String,
+}
+
+impl Wrong {
+    /// Sorts an error of a typed read by the words in which serde puts it.
+    fn sorted(mut at: Vec<String>, message: &str) -> Self {
+        let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+        let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
+        if message.starts_with("missing field") {
+            let name = quoted();
+            let detail = format!("{name:?} is missing");
             at.push(name);
+            return Self { at, code: "missing_member", detail };
         }
-        return Problem::field(pointer(&at), "unknown_member", message);
+        if message.starts_with("unknown field") {
+            let name = quoted();
+            if at.last() != Some(&name) {
+                at.push(name);
+            }
+            return Self { at, code: "unknown_member", detail: message.to_owned() };
+        }
+        let code = if message.starts_with("invalid type") { "invalid_type" } else { "invalid_value" };
+        Self { at, code, detail: message.to_owned() }
     }
-    let code = if message.starts_with("invalid type") { "invalid_type" } else { "invalid_value" };
-    Problem::field(pointer(&at), code, message)
+}
+
+impl From<Wrong> for FieldProblem {
+    fn from(wrong: Wrong) -> Self {
+        Self { pointer: pointer(&wrong.at), code: wrong.code, detail: wrong.detail }
+    }
 }
 
 fn segments(path: &Path) -> Vec<String> {

@@ -9,7 +9,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::options::Service;
 use super::problem::{FieldProblem, ProblemBody};
-use super::{health, inventory, orders, products, users};
+use super::query::DRY_RUN;
+use super::{examples, health, inventory, links, orders, products, users};
 
 /// The OpenAPI 3.1 document of a service: indented JSON in a stable order, ending with a new line.
 pub fn openapi(service: Service) -> String {
@@ -19,7 +20,8 @@ pub fn openapi(service: Service) -> String {
     text
 }
 
-fn document(service: Service) -> OpenApi {
+/// The document, before it is written out.
+pub(super) fn document(service: Service) -> OpenApi {
     let routes = match service {
         Service::Users => users::routes().into_openapi(),
         Service::Products => products::routes().into_openapi(),
@@ -48,15 +50,20 @@ fn document(service: Service) -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     for (path, item) in &mut api.paths.paths {
         let named = path.contains("{id}");
-        if let Some(post) = &mut item.post
-            && !matches!(path.as_str(), "/login" | "/refresh" | "/logout")
-        {
-            add_idempotency(post);
+        // Signing in and out changes nothing that could be tried or done twice.
+        if !matches!(path.as_str(), "/login" | "/refresh" | "/logout") {
+            item.post.iter_mut().for_each(add_idempotency);
+            [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete]
+                .into_iter()
+                .flatten()
+                .for_each(add_dry_run);
         }
         for operation in operations(item) {
             add_refusals(operation, named);
         }
     }
+    links::add(&mut api);
+    examples::add(&mut api);
     api
 }
 
@@ -82,7 +89,26 @@ fn add_idempotency(operation: &mut Operation) {
     operation.parameters.get_or_insert_default().push(RefOr::T(key));
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// That a write may be tried; the answer is then that of the real one, with 200 for 201.
+fn add_dry_run(operation: &mut Operation) {
+    let dry_run = ParameterBuilder::new()
+        .name(DRY_RUN)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(
+            "Make every check, change nothing, and answer as if it were done, with `Dry-Run: true`; what would be created answers 200",
+        ))
+        .schema(Some(bool::schema()))
+        .build();
+    operation.parameters.get_or_insert_default().push(RefOr::T(dry_run));
+    let responses = &mut operation.responses.responses;
+    if let Some(RefOr::T(created)) = responses.get("201") {
+        let tried =
+            ResponseBuilder::from(created.clone()).description("A dry run: what would be created").build();
+        responses.entry("200".to_owned()).or_insert(RefOr::T(tried));
+    }
+}
+
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten()
 }
 

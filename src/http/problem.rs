@@ -91,6 +91,16 @@ impl Problem {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail) }
     }
 
+    /// Parts of the input that are wrong, at least one; the first gives code and detail.
+    pub(super) fn fields(errors: Vec<FieldProblem>) -> Self {
+        let (code, detail) = match errors.as_slice() {
+            [] => return Self::internal(),
+            [only] => (only.code, only.detail.clone()),
+            [first, more @ ..] => (first.code, format!("{} (and {} more)", first.detail, more.len())),
+        };
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail) }
+    }
+
     /// The service cannot answer now: come again in a second.
     pub(super) fn unavailable(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after()

@@ -115,21 +115,34 @@ impl<S: Send + Sync> FromRequestParts<S> for Expected {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let tags = tags(&parts.headers, &IF_MATCH)?;
-        match tags.as_slice() {
-            [] => Ok(Self(None)),
-            [any] if any == "*" => Ok(Self(None)),
-            [tag] => {
-                // Any other tag, and any weak one, is none that this service gave: it cannot match.
-                let version = tag.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"'));
-                let version = version.and_then(|digits| digits.parse().ok());
-                version.map(|version| Self(Some(version))).ok_or_else(|| {
-                    let detail = format!("{tag} is not the entity tag of what is there");
-                    Problem::new(StatusCode::PRECONDITION_FAILED, "stale_version", detail)
-                })
+        if tags.is_empty() || tags.iter().any(|tag| tag == "*") {
+            return Ok(Self(None));
+        }
+        match versions(&tags).as_slice() {
+            [] => {
+                let detail = format!("{} is not the entity tag of what is there", tags.join(", "));
+                Err(Problem::new(StatusCode::PRECONDITION_FAILED, "stale_version", detail))
             }
-            _ => Err(malformed(&IF_MATCH, "more than one entity tag")),
+            [version] => Ok(Self(Some(*version))),
+            // The caller's options carry them.
+            _ => Ok(Self(None)),
         }
     }
+}
+
+/// The versions of an `If-Match` that names more than one; none for any other.
+pub(super) fn any_version(headers: &HeaderMap) -> Result<Vec<Version>, Problem> {
+    let versions = versions(&tags(headers, &IF_MATCH)?);
+    Ok(if versions.len() > 1 { versions } else { Vec::new() })
+}
+
+/// The versions that entity tags stand for, each once. Any other tag, and any weak one, is none that this service gave: it cannot match.
+fn versions(tags: &[String]) -> Vec<Version> {
+    let version = |tag: &String| tag.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok();
+    let mut versions: Vec<Version> = tags.iter().filter_map(version).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    versions
 }
 
 /// The entity tags of a header (RFC 9110 §8.8.3); `*` stands alone.

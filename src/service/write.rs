@@ -11,6 +11,8 @@ pub struct WriteOptions {
     pub actor: Actor,
     /// Only if the thing is at this version.
     pub if_version: Option<Version>,
+    /// Only if the thing is at one of these versions; any will do where there are none.
+    pub any_version: Vec<Version>,
     /// All checks, no change.
     pub dry_run: bool,
     /// Only once, however often it is asked.
@@ -20,7 +22,13 @@ pub struct WriteOptions {
 impl WriteOptions {
     /// An unconditional write.
     pub fn by(actor: Actor) -> Self {
-        Self { actor, if_version: None, dry_run: false, request: None }
+        Self { actor, if_version: None, any_version: Vec::new(), dry_run: false, request: None }
+    }
+
+    /// Whether a thing at this version may be written.
+    pub(super) fn allow(&self, version: Version) -> bool {
+        self.if_version.is_none_or(|expected| expected == version)
+            && (self.any_version.is_empty() || self.any_version.contains(&version))
     }
 
     /// The same for one part of a request that has several.

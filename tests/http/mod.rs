@@ -8,5 +8,6 @@ mod failures;
 mod once;
 mod orders;
 mod protocol;
+mod requests;
 mod stock;
 mod users;

@@ -84,7 +84,8 @@ pub(super) async fn create_stock(
     Staff(caller): Staff,
     Body(body): Body<StockCreation>,
 ) -> Result<Response, Problem> {
-    let (member, product) = product_named("", body.sku, body.product_id, body.product)?;
+    let named = product_named("", body.sku, body.product_id, body.product);
+    let (member, product) = named.map_err(|wrong| Problem::fields(vec![wrong]))?;
     let note = StockNote { reason: body.reason, reference: body.reference, low_stock_at: body.low_stock_at };
     let stock = state.inventory.create(&product, body.quantity, &note, &caller.options()).await;
     let stock = stock.map_err(|error| {

@@ -8,6 +8,7 @@ mod write;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -52,6 +53,14 @@ pub(super) fn routes() -> OpenApiRouter<State> {
     OpenApiRouter::new()
         .routes(routes!(read::list_products, write::create_product))
         .routes(routes!(batch::create_products))
+        // A product may have the SKU "batch".
+        .route(
+            "/products/batch",
+            get(read::get_product)
+                .put(write::replace_product)
+                .patch(write::patch_product)
+                .delete(write::delete_product),
+        )
         .routes(routes!(
             read::get_product,
             write::replace_product,

@@ -14,6 +14,7 @@ use crate::domain::actor::Actor;
 use crate::http::body::Body;
 use crate::http::once::Keyed;
 use crate::http::problem::{Problem, refuse};
+use crate::http::query::DryRun;
 use crate::http::reply::{created, no_content};
 use crate::service::WriteOptions;
 use crate::service::auth::{Jwk, SignedIn};
@@ -80,6 +81,7 @@ pub(super) struct JwkSet {
 pub(super) async fn register(
     Shared(state): Shared<State>,
     Keyed(request): Keyed,
+    DryRun(dry_run): DryRun,
     Body(body): Body<Registration>,
 ) -> Result<Response, Problem> {
     let Registration { email, password, name, phone } = body;
@@ -87,7 +89,7 @@ pub(super) async fn register(
     let said = format!("{email:?} {name:?} {phone:?}");
     let request = request.map(|key| key.saying(&[b"register", said.as_bytes()]));
     let new = NewUser { email, name, phone, password: Some(password.0), role: None };
-    let options = WriteOptions { request, ..WriteOptions::by(Actor::system()) };
+    let options = WriteOptions { dry_run, request, ..WriteOptions::by(Actor::system()) };
     let user = state.users.register(new, &options).await.map_err(refuse)?;
     Ok(created(&format!("/users/{}", user.id), &user))
 }

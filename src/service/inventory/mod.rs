@@ -168,8 +168,7 @@ impl Inventory {
             let mut attempt = 0;
             loop {
                 let item = self.item(&product).await?;
-                if let Some(expected) = options.if_version.filter(|&expected| expected != item.version) {
-                    tracing::debug!(%expected, "stale version");
+                if !options.allow(item.version) {
                     return Err(Error::stale("stock of", &product.sku, Some(item.version.get())));
                 }
                 let reason = "inventory deleted".parse().ok();
@@ -224,12 +223,21 @@ impl Inventory {
                 return Err(fields.into_error());
             };
             let product = self.product(key).await?;
+            let if_version = if options.any_version.is_empty() {
+                options.if_version
+            } else {
+                let there = self.item(&product).await?.version;
+                if !options.allow(there) {
+                    return Err(Error::stale("stock of", &product.sku, Some(there.get())));
+                }
+                Some(there)
+            };
             let change = StockChange {
                 product_id: product.id,
                 op,
                 low_stock_at,
                 presence,
-                if_version: options.if_version,
+                if_version,
                 context: self.context(options, reason, reference),
             };
             let commit = options.commit(change.context.at, |effect| match effect {

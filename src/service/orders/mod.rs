@@ -141,12 +141,10 @@ impl Orders {
 }
 
 fn require_version(order: &Order, options: &WriteOptions) -> Result<()> {
-    match options.if_version {
-        Some(expected) if expected != order.version => {
-            Err(Error::stale("order", order.number, Some(order.version.get())))
-        }
-        _ => Ok(()),
+    if options.allow(order.version) {
+        return Ok(());
     }
+    Err(Error::stale("order", order.number, Some(order.version.get())))
 }
 
 fn store_error(error: StoreError, order: &Order) -> Error {

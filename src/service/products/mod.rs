@@ -242,12 +242,10 @@ impl Products {
 }
 
 fn require_version(product: &Product, options: &WriteOptions) -> Result<()> {
-    match options.if_version {
-        Some(expected) if expected != product.version => {
-            Err(Error::stale("product", &product.sku, Some(product.version.get())))
-        }
-        _ => Ok(()),
+    if options.allow(product.version) {
+        return Ok(());
     }
+    Err(Error::stale("product", &product.sku, Some(product.version.get())))
 }
 
 fn store_error(error: StoreError, product: &Product) -> Error {

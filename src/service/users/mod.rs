@@ -292,12 +292,10 @@ impl Users {
 }
 
 fn require_version(user: &User, options: &WriteOptions) -> Result<()> {
-    match options.if_version {
-        Some(expected) if expected != user.version => {
-            Err(Error::stale("user", &user.email, Some(user.version.get())))
-        }
-        _ => Ok(()),
+    if options.allow(user.version) {
+        return Ok(());
     }
+    Err(Error::stale("user", &user.email, Some(user.version.get())))
 }
 
 fn store_error(error: StoreError, user: &User) -> Error {
