@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &["domain"]),
     ("store", &["domain", "store"]),
-    ("service", &["domain", "store", "service"]),
-    ("output", &["domain", "service", "output"]),
-    ("http", &["domain", "store", "service", "http"]),
-    ("cli", &["domain", "store", "service", "output", "http", "cli"]),
+    ("files", &["domain", "files"]),
+    ("service", &["domain", "store", "files", "service"]),
+    ("output", &["domain", "files", "service", "output"]),
+    ("http", &["domain", "store", "files", "service", "http"]),
+    ("cli", &["domain", "store", "files", "service", "output", "http", "cli"]),
 ];
 
 /// Crates that only these folders may name.

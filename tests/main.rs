@@ -8,6 +8,7 @@ mod contract;
 mod crowd;
 mod doctor;
 mod faults;
+mod files;
 mod generated;
 mod http;
 mod mongo;

@@ -1,0 +1,81 @@
+//! What a caller says of a file before it is read.
+
+use super::dialect::Dialect;
+use crate::domain::money::Currency;
+use crate::domain::words::words;
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Noun {
+    /// Users or customers.
+    Users,
+    /// Products.
+    Products,
+    /// Orders.
+    Orders,
+    /// Stock.
+    Inventory,
+}
+
+impl Noun {
+    /// What one of them is called, which is also the command's noun.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Users => "user",
+            Self::Products => "product",
+            Self::Orders => "order",
+            Self::Inventory => "inventory",
+        }
+    }
+}
+
+words! {
+    /// How a file is laid out.
+    Format, "invalid_format", "file format" {
+        /// Values separated by commas, semicolons or bars (RFC 4180).
+        Csv = "csv",
+        /// The same with tabs.
+        Tsv = "tsv",
+        /// One array of objects, or an object with `items`.
+        Json = "json",
+        /// One object a line.
+        Jsonl = "jsonl",
+    }
+}
+
+/// How to read a file.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// What it holds.
+    pub noun: Noun,
+    /// Told from the first bytes without.
+    pub format: Option<Format>,
+    /// Told from the header without.
+    pub delimiter: Option<u8>,
+    /// Told from the header without.
+    pub dialect: Option<Dialect>,
+    /// The file's column and the field that it is; `-` leaves the column out.
+    pub map: Vec<(String, String)>,
+    /// Fields that every record gets, whatever the file says of them.
+    pub set: Vec<(String, String)>,
+    /// Columns that are not known are counted and left out instead of refused.
+    pub ignore_unknown: bool,
+    /// The shop's own currency: which price to take of several.
+    pub currency: Option<Currency>,
+}
+
+impl ReadOptions {
+    /// Everything told from the file itself.
+    pub fn new(noun: Noun) -> Self {
+        Self {
+            noun,
+            format: None,
+            delimiter: None,
+            dialect: None,
+            map: Vec::new(),
+            set: Vec::new(),
+            ignore_unknown: false,
+            currency: None,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Reading and writing files.
+
+mod encodings;
+mod json;
+mod rejects;
+mod support;
+mod tables;
