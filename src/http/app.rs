@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::{Router, http};
+use tower::util::option_layer;
 
 use super::options::{ServeOptions, Service};
 use super::pipeline::{self, Pipeline};
 use super::problem::Problem;
 use super::query::{self, Queries};
-use super::{health, inventory, openapi, orders, products, users};
+use super::{cors, gzip, health, inventory, openapi, orders, products, reply, users};
 use crate::domain::clock::Clock;
 use crate::store::Store;
 
@@ -47,9 +48,15 @@ pub(super) fn app(
             Problem::new(StatusCode::NOT_FOUND, "route_not_found", detail)
         })
         .method_not_allowed_fallback(async |method: http::Method| {
+            // What a route takes is in the Allow header, which the router adds.
+            if method == http::Method::OPTIONS {
+                return Ok(reply::no_content());
+            }
             let detail = format!("this route does not take {method}; see the Allow header");
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+            Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail))
         })
         .layer(from_fn_with_state(Queries::of(&openapi::document(service)), query::run))
         .layer(from_fn_with_state(pipeline, pipeline::run))
+        .layer(gzip::layer())
+        .layer(option_layer(cors::layer(&options.cors_origins)))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body as RawBody, HttpBody};
 use axum::extract::{FromRequest, Request};
-use axum::http::header::{ACCEPT, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -59,7 +59,8 @@ fn require_json(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
             .header(ACCEPT, "application/json")
     };
     if headers.contains_key(CONTENT_ENCODING) {
-        return Err(unsupported("the body must not be compressed"));
+        // A few bytes could unpack to more than any limit; RFC 7694 says how to say no.
+        return Err(unsupported("the body must not be compressed").header(ACCEPT_ENCODING, "identity"));
     }
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

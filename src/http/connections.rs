@@ -52,6 +52,13 @@ impl Connections {
         Some(seat)
     }
 
+    /// Ends the connection that has waited longest, if any waits.
+    pub(super) fn make_room(&self) {
+        if let Some((_, longest)) = self.lock().waiting.pop_first() {
+            longest.cancel();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,19 +1,24 @@
 //! The four HTTP services: translate in, call one use case of [`service`](crate::service), translate out.
 //!
 //! [`serve()`] runs any of them side by side; each is built from exactly the stores it needs and cannot reach another's. A
-//! request passes `serve` (connections), `pipeline` (name, deadline, place among those in flight), `auth` (who asks), `params`
+//! request passes `serve` and `conversation` (connections), `pipeline` (name, deadline, place among those in flight), `auth` (who asks), `params`
 //! and `body` (what they ask), a handler of `users`, `products`, `orders` or `inventory`, and `reply` or `problem`.
 
 mod app;
 mod auth;
 mod body;
+mod client_addr;
 mod connections;
+mod conversation;
+mod cors;
 mod every_error;
 mod examples;
+mod gzip;
 mod health;
 mod inventory;
 mod items;
 mod json;
+mod last_words;
 mod links;
 mod once;
 mod openapi;
@@ -27,9 +32,13 @@ mod products;
 mod query;
 mod reply;
 mod serve;
+mod tls;
 mod users;
+mod wire;
 
+pub use cors::Origin;
 pub use openapi::openapi;
 pub use options::{AuthMode, Limits, ServeError, ServeOptions, Service};
 pub use probe::{ProbeError, probe};
 pub use serve::serve;
+pub use tls::{Tls, TlsError};

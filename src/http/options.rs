@@ -5,8 +5,11 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use thiserror::Error;
 
+use super::cors::Origin;
+use super::tls::Tls;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Currency;
 use crate::domain::order::Hold;
@@ -90,6 +93,8 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// How long the body of a request may take.
     pub body_timeout: Duration,
+    /// How long a client may take none of its answer.
+    pub write_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -100,6 +105,7 @@ impl Default for Limits {
             body_bytes: 1 << 20,
             header_timeout: Duration::from_secs(5),
             body_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(20),
         }
     }
 }
@@ -123,10 +129,18 @@ pub struct ServeOptions {
     pub drain: Duration,
     /// Bounds.
     pub limits: Limits,
+    /// The networks of proxies in front, whose `X-Forwarded-For` or `Forwarded` says who asks; nobody else's does.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whose pages may call the services from a browser.
+    pub cors_origins: Vec<Origin>,
+    /// With what to serve over TLS; in plain text without.
+    pub tls: Option<Tls>,
 }
 
 impl ServeOptions {
-    /// These services, with sign-in, no hold, a sweep every 10 s, 30 s a request, 10 s to drain and the usual limits.
+    /// These services, with sign-in, no hold, a sweep every 10 s, 30 s a request, 8 s to drain (within the 10 s that a container is given) and the
+    /// usual limits; in plain text, with no proxy in front and for no
+    /// page of another origin.
     pub fn new(services: Vec<(Service, SocketAddr)>, currency: Currency) -> Self {
         Self {
             services,
@@ -135,8 +149,11 @@ impl ServeOptions {
             hold: None,
             sweep_every: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
-            drain: Duration::from_secs(10),
+            drain: Duration::from_secs(8),
             limits: Limits::default(),
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            tls: None,
         }
     }
 }

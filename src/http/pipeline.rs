@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, Method, Response, StatusCode};
+use axum::http::{HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -54,6 +54,20 @@ pub(super) struct Pipeline {
     pub(super) shared: Arc<Shared>,
 }
 
+impl Pipeline {
+    /// Begins the record of a request whose head could not be read.
+    pub(super) fn record_unread(&self, method: &'static str) -> Record {
+        Record {
+            service: self.service,
+            id: new_request_id(),
+            method,
+            route: None,
+            started: Instant::now(),
+            status: None,
+        }
+    }
+}
+
 /// Runs the handler in a task of its own, so that a client who hangs up cannot stop a use case half-way.
 pub(super) async fn run(
     State(pipeline): State<Pipeline>,
@@ -65,7 +79,7 @@ pub(super) async fn run(
     let record = Record {
         service: pipeline.service,
         id: id.clone(),
-        method: request.method().clone(),
+        method: known_method(request.method().as_str()),
         route: request.extensions().get::<MatchedPath>().cloned(),
         started,
         status: None,
@@ -122,7 +136,8 @@ fn keep_head(bare: &Response<Body>, mut rendered: Response<Body>) -> Response<Bo
     rendered
 }
 
-fn finish(response: &mut Response<Body>, id: &str) {
+/// What is on every answer.
+pub(super) fn finish(response: &mut Response<Body>, id: &str) {
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
@@ -139,22 +154,36 @@ fn request_id(request: &Request) -> String {
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
     };
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(sane);
-    given.map_or_else(|| format!("{:032x}", rand::random::<u128>()), str::to_owned)
+    given.map_or_else(new_request_id, str::to_owned)
+}
+
+fn new_request_id() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
+/// The method where it is one that everybody knows, and else `_OTHER`, as OpenTelemetry says it: what clients make up has no bounds.
+pub(super) fn known_method(method: &str) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
 }
 
 /// A line of the access log, written also when the client has gone before the answer. Route templates only: paths and
 /// queries may hold addresses of people.
-struct Record {
+pub(super) struct Record {
     service: Service,
     id: String,
-    method: Method,
+    method: &'static str,
     route: Option<MatchedPath>,
     started: Instant,
     status: Option<StatusCode>,
 }
 
 impl Record {
-    fn done(mut self, status: StatusCode) {
+    pub(super) fn request_id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) fn done(mut self, status: StatusCode) {
         self.status = Some(status);
     }
 }
@@ -164,7 +193,7 @@ impl Drop for Record {
         let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
         let micros = u32::try_from(self.started.elapsed().as_micros()).unwrap_or(u32::MAX);
         let duration_ms = f64::from(micros) / 1000.0;
-        let (service, request_id, method) = (self.service.as_str(), self.id.as_str(), self.method.as_str());
+        let (service, request_id, method) = (self.service.as_str(), self.id.as_str(), self.method);
         if let Some(status) = self.status {
             let status = status.as_u16();
             tracing::info!(

@@ -9,28 +9,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use futures_util::future::join_all;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
 
 use super::app::app;
-use super::connections::{Connections, Seat};
+use super::connections::Connections;
+use super::conversation::{Conversation, Manners};
 use super::options::{AuthMode, ServeError, ServeOptions, Service};
 use super::pipeline::{Pipeline, Shared};
 use crate::domain::clock::Clock;
 use crate::service::orders::{Orders, sweep_until_stopped};
 use crate::store::{Maintenance, Store};
 
-/// The largest head of a request, in bytes.
-const MAX_HEAD: usize = 64 << 10;
 /// How long to leave a machine alone that has no more file descriptors.
 const OUT_OF_FILES: Duration = Duration::from_millis(200);
 
@@ -54,16 +47,16 @@ pub async fn serve(
     let stop_sweeping = CancellationToken::new();
     let sweeping = sweep(&store, &clock, &options, &stop_sweeping);
     let server = Server {
-        http: builder(options.limits.header_timeout),
+        manners: Arc::new(Manners::new(&options)),
         connections: Connections::new(options.limits.connections),
-        graceful: GracefulShutdown::new(),
         tasks: TaskTracker::new(),
         end: CancellationToken::new(),
     };
     let loops = listeners.into_iter().map(|(service, listener, addr)| {
         ready(service, addr);
         let pipeline = Pipeline { service, shared: shared.clone() };
-        server.accept(listener, app(&store, &clock, &options, pipeline))
+        let app = app(&store, &clock, &options, pipeline.clone());
+        server.accept(listener, app, pipeline)
     });
     tokio::select! {
         _ = join_all(loops) => {}
@@ -124,40 +117,32 @@ async fn bind(options: &ServeOptions) -> Result<Vec<(Service, TcpListener, Socke
     Ok(listeners)
 }
 
-fn builder(header_timeout: Duration) -> http1::Builder {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
-        .max_buf_size(MAX_HEAD)
-        .max_header_size(MAX_HEAD);
-    http
-}
-
 /// What all listeners share.
 struct Server {
-    http: http1::Builder,
+    manners: Arc<Manners>,
     connections: Arc<Connections>,
-    graceful: GracefulShutdown,
     tasks: TaskTracker,
     /// Ends every connection at once.
     end: CancellationToken,
 }
 
 impl Server {
-    async fn accept(&self, listener: TcpListener, app: Router) {
+    async fn accept(&self, listener: TcpListener, app: Router, pipeline: Pipeline) {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => self.begin(stream, app.clone()),
+                Ok((stream, peer)) => self.begin(stream, peer, &app, &pipeline),
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     tracing::error!(cause = %error, "cannot accept connections; trying again");
+                    // Most likely there are no more file descriptors, and one that waits holds one.
+                    self.connections.make_room();
                     tokio::time::sleep(OUT_OF_FILES).await;
                 }
             }
         }
     }
 
-    fn begin(&self, stream: TcpStream, app: Router) {
+    fn begin(&self, stream: TcpStream, peer: SocketAddr, app: &Router, pipeline: &Pipeline) {
         let Some(seat) = self.connections.admit(self.end.child_token()) else {
             tracing::warn!("a connection was refused: all others are at work");
             return;
@@ -166,51 +151,26 @@ impl Server {
             tracing::debug!(cause = %error, "a connection went before it was served");
             return;
         }
-        let seat = Arc::new(seat);
-        let handler = {
-            let seat = Arc::clone(&seat);
-            hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-                answer(Arc::clone(&seat), app.clone(), request)
-            })
-        };
-        let connection = self.http.serve_connection(TokioIo::new(stream), handler);
-        let connection = self.graceful.watch(connection);
-        self.tasks.spawn(async move {
-            tokio::select! {
-                result = connection => if let Err(error) = result {
-                    tracing::debug!(cause = %error, "a connection ended badly");
-                },
-                () = seat.closed() => {}
-            }
-        });
+        let manners = Arc::clone(&self.manners);
+        let (app, pipeline) = (app.clone(), pipeline.clone());
+        self.tasks.spawn(Conversation { manners, peer, seat, app, pipeline }.run(stream));
     }
 
     /// Lets requests in flight finish, also those whose client has gone, and then ends what is left.
     async fn drain(self, shared: &Shared, patience: Duration) {
-        let Self { graceful, tasks, end, .. } = self;
+        self.manners.draining.cancel();
         shared.running.close();
+        self.tasks.close();
         let done = async {
-            graceful.shutdown().await;
+            self.tasks.wait().await;
             shared.running.wait().await;
         };
         if tokio::time::timeout(patience, done).await.is_err() {
             tracing::warn!(left = shared.running.len(), "requests were cut off at the end of the drain");
         }
-        end.cancel();
-        tasks.close();
-        tasks.wait().await;
+        self.end.cancel();
+        self.tasks.wait().await;
     }
-}
-
-async fn answer(
-    seat: Arc<Seat>,
-    app: Router,
-    request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<Body>, std::convert::Infallible> {
-    seat.work();
-    let response = app.oneshot(request.map(Body::new)).await;
-    seat.wait();
-    response
 }
 
 /// A client that went while it waited to be accepted is no trouble of the listener's.

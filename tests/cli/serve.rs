@@ -15,8 +15,12 @@ struct Served {
 impl Served {
     fn start(shop: &Shop, line: &str) -> Self {
         let mut command = shop.command();
-        command.args(line.split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
+        command.args(line.split_whitespace());
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
     }
@@ -164,4 +168,41 @@ fn each_service_has_an_openapi_document() {
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     }
     shop.run("openapi nonsense").fails(2);
+}
+
+#[test]
+fn a_process_out_of_file_descriptors_serves_on() {
+    let shop = Shop::with_mugs();
+    let mut command = Command::new("sh");
+    let program = shop.command().get_program().to_owned();
+    command.args(["-c", r#"ulimit -n 40; exec "$0" "$@""#]).arg(program);
+    command.args(["serve", "products", "--listen", "127.0.0.1:0", "--store"]);
+    command.arg(format!("sqlite:{}", shop.file().display()));
+    let mut served = Served::of(command);
+    let (_, url) = served.url();
+    let address = url.trim_start_matches("http://").to_owned();
+    let silent: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    // Those that wait make room, one for each that comes.
+    let begun = std::time::Instant::now();
+    ureq::get(format!("{url}/products/MUG")).call().unwrap();
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    drop(silent);
+    ureq::get(format!("{url}/products/MUG")).call().unwrap();
+    assert_eq!(served.end(), Some(0));
+}
+
+#[test]
+fn what_cannot_be_at_the_edge_is_refused() {
+    let shop = Shop::empty();
+    for (line, said) in [
+        ("--tls-cert a.pem", "--tls-key"),
+        ("--tls-cert none.pem --tls-key none.key", "cannot be read from none.pem"),
+        ("--trusted-proxy 10.0.0.0/33", "10.0.0.0/8"),
+        ("--trusted-proxy proxy.example", "10.0.0.0/8"),
+        ("--cors-origin shop.example", "https://shop.example"),
+        ("--max-connections 0", "from 1"),
+        ("--max-requests -1", "from 1"),
+    ] {
+        shop.run(&format!("serve users --store sqlite:a.db --listen 127.0.0.1:0 {line}")).fails(2).says(said);
+    }
 }

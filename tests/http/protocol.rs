@@ -36,11 +36,15 @@ async fn a_wrong_method_is_told_the_right_ones(shop: &Services) {
         ("DELETE", "/login", "POST"),
         ("PUT", "/products", "GET,HEAD,POST"),
         ("POST", "/orders/1", "GET,HEAD,PUT,DELETE"),
-        ("OPTIONS", "/inventory", "GET,HEAD,POST"),
         ("BREW", "/livez", "GET,HEAD"),
+        ("OPTIONS", "/inventory", "GET,HEAD,POST"),
     ] {
         let answer = shop.call(method, path).send().await;
-        answer.refused(405, "method_not_allowed");
+        if method == "OPTIONS" {
+            answer.expect(204);
+        } else {
+            answer.refused(405, "method_not_allowed");
+        }
         let mut told: Vec<&str> = answer.header("allow").split(',').collect();
         let mut allowed: Vec<&str> = allowed.split(',').collect();
         told.sort_unstable();
@@ -109,7 +113,7 @@ async fn the_documents_are_served(shop: &Services) {
 async fn a_head_has_its_bounds(shop: &Services) {
     let long = "a".repeat(70_000);
     let answer = shop.call("GET", "/products").header("x-long", &long).send().await;
-    assert_eq!(answer.status, 431, "{answer}");
+    answer.refused(431, "head_too_large");
     let fair = shop.call("GET", "/products").header("x-long", &long[..8000]).send().await;
     fair.expect(200);
 }

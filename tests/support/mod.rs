@@ -11,3 +11,5 @@ pub(crate) mod service_process;
 pub(crate) mod services;
 pub(crate) mod shop;
 pub(crate) mod store;
+pub(crate) mod tls;
+pub(crate) mod wire;

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::http::{Answer, Call, Http};
+use super::store::{TestStore, sqlite_store};
 
 /// Whom everybody signs in with here.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -51,6 +52,8 @@ pub(crate) use on_both;
 /// Services that run, and a client for them.
 pub(crate) struct Services {
     store: Arc<dyn Store>,
+    /// Where they made their own.
+    _file: Option<TestStore>,
     pub(crate) http: Http,
     addrs: HashMap<Service, SocketAddr>,
     tokens: tokio::sync::Mutex<HashMap<&'static str, String>>,
@@ -67,6 +70,13 @@ pub(crate) fn usual() -> ServeOptions {
 }
 
 impl Services {
+    /// On a fresh file of their own, for what does not depend on the store.
+    pub(crate) async fn on_a_file(options: ServeOptions) -> Self {
+        let file = sqlite_store().await;
+        let services = Self::with(file.share(), options).await;
+        Self { _file: Some(file), ..services }
+    }
+
     pub(crate) async fn on(store: Arc<dyn Store>) -> Self {
         Self::with(store, usual()).await
     }
@@ -90,7 +100,7 @@ impl Services {
         listening.await.expect("the services listen");
         let addrs = addrs.lock().unwrap().clone();
         let tokens = tokio::sync::Mutex::default();
-        Self { store, http: Http::new(), addrs, tokens, stop: Some(stop), served }
+        Self { store, _file: None, http: Http::new(), addrs, tokens, stop: Some(stop), served }
     }
 
     pub(crate) fn addr(&self, service: Service) -> SocketAddr {

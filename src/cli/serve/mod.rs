@@ -1,5 +1,7 @@
 //! `shopctl serve`
 
+mod edge;
+mod files;
 mod listen;
 mod place;
 
@@ -25,7 +27,9 @@ use crate::http::{self, AuthMode, ServeError, ServeOptions, Service};
 #[command(after_help = "EXAMPLES\n  \
     shopctl serve all\n  \
     shopctl serve products orders --listen products=0.0.0.0:8080 --listen orders=0.0.0.0:8081\n  \
-    shopctl serve users --listen 127.0.0.1:0")]
+    shopctl serve users --listen 127.0.0.1:0\n  \
+    shopctl serve all --listen 0.0.0.0 --tls-cert shop.pem --tls-key shop.key\n  \
+    shopctl serve all --trusted-proxy 10.0.0.0/8 --cors-origin https://shop.example")]
 pub(super) struct Args {
     /// users, products, orders, inventory or all
     #[arg(required = true, value_name = "SERVICE", hide_possible_values = true)]
@@ -42,6 +46,8 @@ pub(super) struct Args {
     /// About how often to end the holds that are over, where orders are served; 0 for never
     #[arg(long, value_name = "DURATION", default_value = "10s", allow_negative_numbers = true)]
     sweep_every: String,
+    #[command(flatten)]
+    edge: edge::Edge,
 }
 
 impl Args {
@@ -55,10 +61,13 @@ impl Args {
         options.auth = if self.auth == "none" { AuthMode::None } else { AuthMode::Required };
         options.hold = app.settings.hold.value;
         options.sweep_every = sweep_every;
+        self.edge.apply(&mut options)?;
+        files::allow(options.limits.connections);
+        let scheme = if options.tls.is_some() { "https" } else { "http" };
         let (first, second) = signals()?;
         let ready = |service: Service, address: SocketAddr| {
             // Whoever started the service may not listen to what it prints; it serves all the same.
-            let _ = app.ui.raw(&format!("{service}\thttp://{address}\n")).and_then(|()| app.ui.flush());
+            let _ = app.ui.raw(&format!("{service}\t{scheme}://{address}\n")).and_then(|()| app.ui.flush());
         };
         let drain = async {
             // A sender that is gone will never send: then only the second way out is left.
