@@ -25,6 +25,10 @@ const LOCKED: Duration = Duration::from_secs(1);
 /// The longest that the server may take over one commit.
 const COMMIT: Duration = Duration::from_secs(5);
 
+/// The longest pause between two attempts. Those in the way are through in milliseconds, and once a new primary is there nobody should
+/// sleep on.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Why an attempt at a step ended without a result.
 pub(super) enum Fault {
     /// The driver's error; its labels say whether another attempt makes sense.
@@ -235,10 +239,10 @@ impl Topology {
     }
 }
 
-/// 5 ms · 1.5^n, at most 500 ms, and of that a random part: two steps in each other's way must not meet again.
+/// 5 ms · 1.5^n, at most [`PAUSE`], and of that a random part: two steps in each other's way must not meet again.
 fn pause_before(attempt: i32) -> Duration {
-    let most = (5.0 * 1.5_f64.powi(attempt.min(12))).min(500.0);
-    Duration::from_secs_f64(most * rand::random::<f64>() / 1000.0)
+    let most = Duration::from_millis(5).mul_f64(1.5_f64.powi(attempt.min(12))).min(PAUSE);
+    most.mul_f64(rand::random())
 }
 
 #[cfg(test)]
@@ -248,8 +252,8 @@ mod tests {
     #[test]
     fn pauses_grow_and_are_bounded() {
         for attempt in [0, 1, 5, 12, 1000] {
-            assert!(pause_before(attempt) <= Duration::from_millis(500));
+            assert!(pause_before(attempt) <= PAUSE);
         }
-        assert!((0..100).any(|_| pause_before(30) > Duration::from_millis(100)));
+        assert!((0..100).any(|_| pause_before(30) > PAUSE / 4));
     }
 }
