@@ -104,7 +104,7 @@ impl Shared {
         }
     }
 
-    /// Writes records, each over the version it was decided on, and their movements.
+    /// Writes records, each over the one that this transaction has read, and their movements.
     pub(super) async fn write_stock(
         &self,
         session: &mut ClientSession,
@@ -115,7 +115,7 @@ impl Shared {
             let row = rows::encode::<StockRow>(&write.item)?;
             match write.replaces {
                 None => fresh.push(row),
-                Some(version) => changed.push((write.item.product_id.to_string(), version, row)),
+                Some(_) => changed.push((write.item.product_id.to_string(), row)),
             }
         }
         self.replace_many::<StockRow>(session, &changed).await?;

@@ -15,7 +15,6 @@ use crate::store::mongo::error::{code, code_of};
 use crate::store::mongo::filter::by_id;
 use crate::store::mongo::rows::{self, OrderRow};
 use crate::store::mongo::shared::Shared;
-use crate::store::mongo::single::before;
 use crate::store::mongo::transaction::{Attempt, Fault, Step};
 use crate::store::{Effect, Receipt, Result, StoreError, Unique, crash};
 
@@ -56,7 +55,15 @@ impl Step for Group<'_> {
     async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<Outcomes> {
         let seen = store.look(session, self.members).await?;
         let Decided { outcomes, brought, records, movements } = decide(self.members, seen);
-        let outcomes = self.number(store, outcomes).await?;
+        // Numbers come from outside the transaction, so they can be asked for while stock is written. Of two that want the same product
+        // the later one meets the other here, before it has written anything else.
+        let (outcomes, written) = tokio::join!(self.number(store, outcomes), async {
+            store.write_stock(session, &records).await?;
+            store.write_movements(session, &movements.iter().collect::<Vec<&Movement>>()).await?;
+            store.replace_orders(session, &brought).await
+        });
+        let outcomes = outcomes?;
+        written?;
         let done = || {
             self.members
                 .iter()
@@ -70,9 +77,6 @@ impl Step for Group<'_> {
             _ => None,
         });
         self.add_orders(store, session, &placed.collect::<Vec<Order>>()).await?;
-        store.replace_orders(session, &brought).await?;
-        store.write_stock(session, &records).await?;
-        store.write_movements(session, &movements.iter().collect::<Vec<&Movement>>()).await?;
         let receipts = done().filter_map(|(member, done)| Some((member.receipt.as_deref()?, done.effect())));
         store.write_receipts(session, &receipts.collect::<Vec<(&Receipt, Effect<'_>)>>()).await?;
         self.remember(|memory| memory.outcomes.clone_from(&outcomes));
@@ -149,14 +153,10 @@ impl Group<'_> {
 }
 
 impl Shared {
-    /// Writes orders over the versions that were read.
+    /// Writes orders over those whose versions were read.
     async fn replace_orders(&self, session: &mut ClientSession, orders: &[&Order]) -> Attempt<()> {
-        let mut changed = Vec::with_capacity(orders.len());
-        for order in orders {
-            if let Some(version) = before(order.version) {
-                changed.push((order.id.to_string(), version, rows::encode::<OrderRow>(order)?));
-            }
-        }
+        let rows = orders.iter().map(|order| Ok((order.id.to_string(), rows::encode::<OrderRow>(order)?)));
+        let changed: Vec<(String, RawDocumentBuf)> = rows.collect::<Result<_>>()?;
         self.replace_many::<OrderRow>(session, &changed).await?;
         if !changed.is_empty() {
             crash::point("order:written");
