@@ -2,7 +2,7 @@
 //! count, correct and take in.
 //!
 //! A change by itself takes the plain way: its transaction begins at once, and nothing waits for company. Only while one transaction
-//! is under way do others queue up, and then they all go into the next one ([`lanes`]). Within a group each is decided whole, in
+//! is under way do others queue up, and then they all go into the next one ([`queues`], [`lanes`]). Within a group each is decided whole, in
 //! the order of arrival, on what those before it have left ([`decide`]); then everything is written at once ([`group`]). So the
 //! flash sale, where every order wants the same product, is what this is best at, and it stays plain ACID.
 
@@ -10,16 +10,17 @@ mod decide;
 mod group;
 mod lanes;
 mod look;
+mod queues;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-pub(super) use lanes::Lanes;
+pub(super) use queues::Lanes;
 
 use self::group::Group;
-use self::lanes::Waiting;
+use self::queues::Waiting;
 use super::MongoStore;
 use super::shared::Shared;
 use crate::domain::id::ProductId;
