@@ -60,6 +60,9 @@ impl Supervisor {
                 "--nounixsocket",
                 "--setParameter",
                 "diagnosticDataCollectionEnabled=false",
+                // Once a minute it would remove what a test dates into the past.
+                "--setParameter",
+                "ttlMonitorEnabled=false",
             ])
             .arg("--dbpath")
             .arg(dir.join("data"))
