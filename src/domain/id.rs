@@ -48,6 +48,11 @@ macro_rules! typed_id {
             pub fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
+
+            /// The UUID that it carries.
+            pub fn uuid(self) -> Uuid {
+                self.0
+            }
         }
 
         impl fmt::Display for $name {
@@ -95,6 +100,11 @@ typed_id!(
     /// Names a signing key (`kid`).
     KeyId,
     "key"
+);
+typed_id!(
+    /// Names an import.
+    ImportId,
+    "imp"
 );
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod actor;
 pub mod clock;
 pub mod email;
 pub mod id;
+pub mod import;
 pub mod invalid;
 pub mod inventory;
 pub mod key;

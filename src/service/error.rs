@@ -141,6 +141,9 @@ impl Error {
             StoreError::Duplicate(Unique::Request) => {
                 Self::new(Kind::Conflict, super::once::DONE_BEFORE, "this request was done before")
             }
+            StoreError::Duplicate(Unique::ImportBatch) => {
+                Self::new(Kind::Conflict, "import_running", "another process is at the same import")
+            }
             StoreError::Duplicate(unique @ (Unique::OrderNumber | Unique::Id)) => {
                 Self::internal(format!("{unique:?} was given twice"))
             }

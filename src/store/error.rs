@@ -25,6 +25,8 @@ pub enum Unique {
     StockRecord,
     /// The receipt of a request: it was done before.
     Request,
+    /// A batch of an import: it was written before.
+    ImportBatch,
     /// An id: two generators collided, or an insert was repeated.
     Id,
 }

@@ -12,6 +12,7 @@ mod audit;
 mod auth;
 mod crash;
 mod error;
+mod imports;
 mod inventory;
 mod maintenance;
 mod mend;
@@ -33,6 +34,7 @@ pub use audit::{
 };
 pub use auth::{PublicKeyStore, SessionStore, SigningKeyStore, TokenUse};
 pub use error::{Result, StoreError, Unique};
+pub use imports::{BatchWrite, ImportBatch, ImportStore, ImportWrite, RecordBatch, RowOutcome};
 pub use inventory::{AccountLimits, InventoryStore, Presence, StockAccount, StockChange};
 pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
 pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};
@@ -51,6 +53,7 @@ pub trait Store:
     + ProductStore
     + OrderStore
     + InventoryStore
+    + ImportStore
     + Maintenance
     + Audit
     + Repair
@@ -64,6 +67,7 @@ impl<T> Store for T where
         + ProductStore
         + OrderStore
         + InventoryStore
+        + ImportStore
         + Maintenance
         + Audit
         + Repair

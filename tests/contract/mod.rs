@@ -36,6 +36,7 @@ macro_rules! assert_fails {
 mod accounts;
 mod audit;
 mod holds;
+mod imports;
 mod inventory;
 mod keys;
 mod lists;

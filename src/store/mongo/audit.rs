@@ -209,7 +209,9 @@ impl Audit for MongoStore {
             Unique::Sku => ("products", "sku_norm"),
             Unique::OrderNumber => ("orders", "number"),
             Unique::ExternalRef => ("orders", "external_ref"),
-            Unique::StockRecord | Unique::Request | Unique::Id => return Ok(Duplicates::default()),
+            Unique::StockRecord | Unique::Request | Unique::ImportBatch | Unique::Id => {
+                return Ok(Duplicates::default());
+            }
         };
         self.run(async move |store| store.duplicates(collection, field).await).await
     }

@@ -57,6 +57,7 @@ fn duplicate(message: &str) -> Unique {
         ("orders", "external_ref_1") => Unique::ExternalRef,
         ("inventory", _) => Unique::StockRecord,
         ("idempotency_keys", _) => Unique::Request,
+        ("import_batches", _) => Unique::ImportBatch,
         _ => Unique::Id,
     }
 }

@@ -17,6 +17,7 @@ mod counters;
 mod error;
 mod filter;
 mod holds;
+mod imports;
 mod inventory;
 mod list;
 mod lookup;

@@ -64,12 +64,36 @@ impl Shared {
         session: &mut ClientSession,
         changed: &[(String, RawDocumentBuf)],
     ) -> Attempt<()> {
-        if changed.is_empty() {
-            return Ok(());
+        let queries = changed.iter().map(|(id, row)| (rawdoc! { "_id": id.as_str() }, row));
+        if self.replace_each::<R>(session, queries).await? { Ok(()) } else { Err(Fault::Again) }
+    }
+
+    /// Replaces documents that were read before this transaction, each only in the version it was decided on. Returns whether all of them
+    /// were still there in it.
+    pub(super) async fn replace_versions<R: Row>(
+        &self,
+        session: &mut ClientSession,
+        changed: &[(String, Version, RawDocumentBuf)],
+    ) -> Attempt<bool> {
+        let queries = changed
+            .iter()
+            .map(|(id, version, row)| (rawdoc! { "_id": id.as_str(), "version": version.get() }, row));
+        self.replace_each::<R>(session, queries).await
+    }
+
+    /// Replaces what each query finds with one command. Returns whether each found something.
+    async fn replace_each<'a, R: Row>(
+        &self,
+        session: &mut ClientSession,
+        updates: impl ExactSizeIterator<Item = (RawDocumentBuf, &'a RawDocumentBuf)>,
+    ) -> Attempt<bool> {
+        let wanted = updates.len();
+        if wanted == 0 {
+            return Ok(true);
         }
         let mut list = RawArrayBuf::new();
-        for (id, row) in changed {
-            list.push(rawdoc! { "q": { "_id": id.as_str() }, "u": row.clone() });
+        for (query, row) in updates {
+            list.push(rawdoc! { "q": query, "u": row.clone() });
         }
         let command = rawdoc! { "update": R::COLLECTION, "updates": list, "ordered": true };
         let done = self.database.run_raw_command(command).session(session).await?;
@@ -80,7 +104,7 @@ impl Shared {
             return Err(self.explain_number(number, refused.get_str("errmsg").unwrap_or_default()).into());
         }
         let matched = done.get_i32("n").ok().and_then(|n| usize::try_from(n).ok());
-        if matched == Some(changed.len()) { Ok(()) } else { Err(Fault::Again) }
+        Ok(matched == Some(wanted))
     }
 
     /// `Stale` from what is there now.

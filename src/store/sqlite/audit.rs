@@ -177,7 +177,7 @@ fn place_of(of: Unique) -> Option<(&'static str, &'static str)> {
         Unique::Sku => Some(("products", "sku_norm")),
         Unique::OrderNumber => Some(("orders", "number")),
         Unique::ExternalRef => Some(("orders", "external_ref")),
-        Unique::StockRecord | Unique::Request | Unique::Id => None,
+        Unique::StockRecord | Unique::Request | Unique::ImportBatch | Unique::Id => None,
     }
 }
 

@@ -16,6 +16,7 @@ fn unique(message: &str) -> Option<Unique> {
         "orders.external_ref" => Unique::ExternalRef,
         "inventory.product_id" => Unique::StockRecord,
         "idempotency_keys.id" => Unique::Request,
+        "import_batches.import_id" => Unique::ImportBatch,
         _ => Unique::Id,
     })
 }

@@ -12,6 +12,7 @@ mod connection;
 mod decode;
 mod error;
 mod holds;
+mod imports;
 mod inventory;
 mod list;
 mod maintenance;

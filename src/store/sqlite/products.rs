@@ -108,7 +108,8 @@ fn expect_version(connection: &Connection, id: ProductId, version: Version) -> R
     super::expect_version(connection, "SELECT version FROM products WHERE id = ?", &id.to_string(), version)
 }
 
-fn insert(
+/// Adds a product, with its first stock.
+pub(super) fn insert(
     connection: &Connection,
     product: &Product,
     opening: Option<&(StockOp, MovementContext)>,
@@ -127,6 +128,15 @@ fn insert(
         .apply(*op, context)
         .map_err(|refusal| StoreError::Refused { sku: product.sku.clone(), refusal })?;
     stock::write(connection, &StockWrite { item, replaces: None, movement: Some(movement) })
+}
+
+/// Writes a product over its version before.
+pub(super) fn replace(connection: &Connection, product: &Product) -> Result<()> {
+    if execute(connection, REPLACE, product)? == 1 {
+        return Ok(());
+    }
+    expect_version(connection, product.id, super::version_before(product.version)?)?;
+    Err(StoreError::Internal(format!("product {} changed inside a transaction", product.id)))
 }
 
 fn delete(connection: &Connection, id: ProductId, version: Version, context: &MovementContext) -> Result<()> {
@@ -209,8 +219,7 @@ impl ProductStore for SqliteStore {
     async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()> {
         let product = product.clone();
         self.write(commit, move |connection| {
-            expect_version(connection, product.id, super::version_before(product.version)?)?;
-            execute(connection, REPLACE, &product)?;
+            replace(connection, &product)?;
             // A changed SKU is a write of the stock record too, so its version counts it.
             connection
                 .prepare_cached(

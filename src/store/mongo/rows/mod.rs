@@ -2,6 +2,7 @@
 
 mod auth;
 mod hold;
+mod import;
 pub(super) mod kept;
 mod movement;
 mod order;
@@ -12,6 +13,7 @@ mod user;
 
 pub(super) use auth::{KeyRow, TokenRow};
 pub(super) use hold::HoldRow;
+pub(super) use import::{BatchRow, BatchSummaryRow, ImportRow, batch_key};
 pub(super) use movement::{MovementRow, movement_key};
 pub(super) use order::OrderRow;
 pub(super) use product::ProductRow;

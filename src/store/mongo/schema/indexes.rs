@@ -52,6 +52,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
         ],
         "sessions" => &[Plain("family"), Plain("user_id"), Plain("expires_at")],
         "signing_keys" => &[UniqueIfThere("first")],
+        "imports" => &[Then("once"), Then("noun"), Then("state")],
         "idempotency_keys" => &[Until("expires_at")],
         _ => &[],
     }

@@ -16,6 +16,8 @@ pub(super) fn all() -> Vec<(&'static str, Document)> {
         ("sessions", sessions()),
         ("signing_keys", signing_keys()),
         ("idempotency_keys", idempotency_keys()),
+        ("imports", imports()),
+        ("import_batches", import_batches()),
         (
             "counters",
             doc! { "$jsonSchema": { "bsonType": "object", "required": ["value"], "properties": { "value": whole(0) } } },
@@ -147,6 +149,41 @@ fn idempotency_keys() -> Document {
     doc! { "$jsonSchema": { "bsonType": "object", "required": ["fingerprint", "answer", "created_at", "expires_at"], "properties": {
         "_id": text(), "fingerprint": text(), "answer": text(), "created_at": moment(), "expires_at": moment(),
     } } }
+}
+
+fn imports() -> Document {
+    let required = [
+        "once",
+        "sha256",
+        "file",
+        "noun",
+        "mode",
+        "options",
+        "actor",
+        "started_at",
+        "state",
+        "batch_rows",
+        "tally",
+    ];
+    let nouns = ["users", "products", "orders", "inventory"].as_slice();
+    doc! { "$jsonSchema": { "bsonType": "object", "required": required.as_slice(), "properties": {
+        "_id": text(), "once": text(), "sha256": text(), "file": text(), "noun": { "enum": nouns },
+        "mode": { "enum": ["insert", "upsert", "update"] }, "options": { "bsonType": "array", "items": text() }, "actor": text(),
+        "started_at": moment(), "ended_at": moment(), "state": { "enum": ["running", "done", "undone"] }, "batch_rows": whole(1),
+        "tally": tally(),
+    } } }
+}
+
+fn import_batches() -> Document {
+    doc! { "$jsonSchema": { "bsonType": "object", "required": ["import_id", "number", "tally", "undo"], "properties": {
+        "_id": text(), "import_id": text(), "number": whole(0), "tally": tally(), "undo": text(),
+    } } }
+}
+
+fn tally() -> Document {
+    doc! { "bsonType": "object", "required": ["created", "updated", "unchanged", "rejected"], "properties": {
+        "created": whole(0), "updated": whole(0), "unchanged": whole(0), "rejected": whole(0),
+    } }
 }
 
 /// A validator with what every document has.
