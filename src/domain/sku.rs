@@ -3,10 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::id::ProductId;
 use super::invalid::Invalid;
+use super::text::fold;
 
 /// A stock keeping unit: the name under which a product is sold and counted.
 ///
@@ -52,7 +51,7 @@ impl FromStr for Sku {
             Some("is longer than 100 characters")
         } else if text.chars().any(char::is_control) {
             Some("holds a control character")
-        } else if text.parse::<ProductId>().is_ok() {
+        } else if text.starts_with(ProductId::PREFIX) && text.parse::<ProductId>().is_ok() {
             Some("reads as a product id")
         } else {
             None
@@ -60,7 +59,7 @@ impl FromStr for Sku {
         if let Some(why) = why {
             return Err(Invalid::new("invalid_sku", format!("SKU {raw:?} {why}")));
         }
-        let norm = text.nfkc().collect::<String>().to_lowercase();
+        let norm = fold(&text);
         Ok(Self { text, norm })
     }
 }

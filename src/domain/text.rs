@@ -126,6 +126,10 @@ impl FromStr for SearchText {
 
 /// The form in which texts are compared and searched: NFKC and lower case.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        // The same, and most texts are.
+        return text.to_ascii_lowercase();
+    }
     text.nfkc().collect::<String>().to_lowercase()
 }
 
@@ -146,6 +150,12 @@ mod tests {
     fn prose_may_hold_line_breaks_but_no_nul() {
         assert!("a\r\n\tb".parse::<Description>().is_ok());
         assert!("a\u{0}b".parse::<Description>().is_err());
+    }
+
+    #[test]
+    fn plain_texts_are_folded_as_all_others() {
+        let ascii: String = (0_u8..128).map(char::from).collect();
+        assert_eq!(fold(&ascii), ascii.nfkc().collect::<String>().to_lowercase());
     }
 
     #[test]

@@ -73,6 +73,16 @@ impl Fields {
         labels
     }
 
+    /// Whether nothing was noted so far.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// What was noted.
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
     /// Fails if anything was noted.
     ///
     /// # Errors

@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Audience;
-use crate::domain::clock::Timestamp;
-use crate::domain::id::ProductId;
-use crate::domain::invalid::Invalid;
+use super::draft::{Written, WrittenLabels};
 use crate::domain::money::{Currency, Money};
-use crate::domain::number::Version;
 use crate::domain::page::{Position, SortValue};
-use crate::domain::product::{Labels, Product, ProductFilter, ProductSort, ProductStatus};
-use crate::domain::text::Tag;
+use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
 use crate::service::error::{Error, Kind, Result};
 use crate::service::fields::Fields;
 use crate::service::page::PageInput;
@@ -93,35 +89,62 @@ pub struct ProductQuery {
     pub page: PageInput,
 }
 
-/// A product from what was written; id and version are placeholders, and the times `now`. `None` where a problem was noted.
-pub(super) fn parse(fields: &mut Fields, new: &NewProduct, own: Currency, now: Timestamp) -> Option<Product> {
-    let sku = fields.required("/sku", &new.sku);
-    let name = fields.required("/name", &new.name);
-    let currency = fields.optional("/currency", new.currency.as_deref());
-    let currency = currency.map(|given| given.unwrap_or(own));
-    // Without a currency a price cannot be read; only the currency is then told.
-    let price = currency.and_then(|currency| fields.check("/price", Money::parse(&new.price, currency)));
-    let description = fields.optional("/description", new.description.as_deref());
-    let status = fields.optional("/status", new.status.as_deref());
-    let group = fields.optional("/group", new.group.as_deref());
-    let tags = parse_tags(fields, &new.tags);
-    let metadata = parse_labels(fields, "/metadata", &new.metadata);
-    let options = parse_labels(fields, "/options", &new.options);
-    Some(Product {
-        id: ProductId::from_uuid(uuid::Uuid::nil()),
-        version: Version::FIRST,
-        created_at: now,
-        updated_at: now,
-        sku: sku?,
-        name: name?,
-        description: description?,
-        tags,
-        metadata,
-        price: price?,
-        status: status?.unwrap_or(ProductStatus::Active),
-        group: group?,
-        options,
-    })
+impl NewProduct {
+    /// What is written, field by field; a price beside which no currency stands is in the shop's own.
+    pub(super) fn written(&self, own: Currency) -> Written<'_> {
+        let labels = |entries: &'_ BTreeMap<String, String>| -> Vec<_> {
+            entries.iter().map(|(name, value)| (name.clone().into(), Some(value.clone().into()))).collect()
+        };
+        Written {
+            assumed: Some(own),
+            sku: Some(&self.sku),
+            name: Some(&self.name),
+            price: Some(&self.price),
+            currency: self.currency.as_deref(),
+            description: Patch::from_flag(self.description.as_deref()),
+            tags: Patch::Set(self.tags.iter().map(|tag| tag.as_str().into()).collect()),
+            metadata: WrittenLabels { anew: true, entries: labels(&self.metadata) },
+            status: self.status.as_deref(),
+            group: Patch::from_flag(self.group.as_deref()),
+            options: WrittenLabels { anew: true, entries: labels(&self.options) },
+        }
+    }
+}
+
+impl ProductChange {
+    /// What is written, field by field; a price beside which no currency stands is in this one.
+    pub(super) fn written(&self, currency: Currency) -> Written<'_> {
+        Written {
+            assumed: Some(currency),
+            sku: self.sku.as_deref(),
+            name: self.name.as_deref(),
+            price: self.price.as_deref(),
+            currency: self.currency.as_deref(),
+            description: self.description.as_deref(),
+            tags: match &self.tags {
+                Patch::Keep => Patch::Keep,
+                Patch::Clear => Patch::Clear,
+                Patch::Set(tags) => Patch::Set(tags.iter().map(|tag| tag.as_str().into()).collect()),
+            },
+            metadata: changed(&self.metadata),
+            status: self.status.as_deref(),
+            group: self.group.as_deref(),
+            options: changed(&self.options),
+        }
+    }
+}
+
+fn changed(patch: &Patch<BTreeMap<String, Option<String>>>) -> WrittenLabels<'_> {
+    match patch {
+        Patch::Keep => WrittenLabels::default(),
+        Patch::Clear => WrittenLabels { anew: true, entries: Vec::new() },
+        Patch::Set(entries) => {
+            let entry = |(name, value): (&'_ String, &'_ Option<String>)| {
+                (name.clone().into(), value.clone().map(Into::into))
+            };
+            WrittenLabels { anew: false, entries: entries.iter().map(entry).collect() }
+        }
+    }
 }
 
 /// Which products to list; amounts are of the currency given or else `own`.
@@ -174,24 +197,6 @@ pub(super) fn filter(query: &ProductQuery, audience: Audience, own: Currency) ->
         created_after,
         created_before,
     })
-}
-
-pub(super) fn parse_tags(fields: &mut Fields, tags: &[String]) -> Vec<Tag> {
-    let mut kept: Vec<Tag> = Vec::new();
-    for (index, tag) in tags.iter().enumerate() {
-        let tag = fields.check(format!("/tags/{index}"), tag.parse());
-        kept.extend(tag.filter(|tag| !kept.contains(tag)));
-    }
-    if kept.len() > Product::MAX_TAGS {
-        let detail = format!("{} tags are more than {}", kept.len(), Product::MAX_TAGS);
-        fields.problem("/tags", Invalid::new("too_many_tags", detail));
-    }
-    kept
-}
-
-pub(super) fn parse_labels(fields: &mut Fields, pointer: &str, entries: &BTreeMap<String, String>) -> Labels {
-    let entries = entries.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    fields.labels(pointer, entries, Product::MAX_LABELS)
 }
 
 pub(super) fn position(product: &Product, sort: ProductSort) -> Position {

@@ -1,12 +1,13 @@
 //! The catalogue.
 
-mod change;
+pub(in crate::service) mod draft;
 mod input;
 
 use std::sync::Arc;
 
 pub use input::{NewProduct, ProductChange, ProductQuery};
 
+use self::draft::Draft;
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
 use super::ids::new_uuid;
@@ -54,7 +55,7 @@ impl Products {
             let now = self.clock.now();
             let mut fields = Fields::new();
             let opening = new.stock.map(|stock| fields.check("/stock", Quantity::new(stock)));
-            let parsed = input::parse(&mut fields, &new, self.currency, now);
+            let parsed = self.parse(&mut fields, &new);
             let (Some(draft), true) = (parsed, opening != Some(None)) else {
                 return Err(fields.into_error());
             };
@@ -126,7 +127,13 @@ impl Products {
         change: &ProductChange,
         options: &WriteOptions,
     ) -> Result<ProductView> {
-        self.modify(key, options, |product| change::apply_change(product, change)).await
+        self.modify(key, options, |product| {
+            let mut fields = Fields::new();
+            let draft = Draft::parse(&mut fields, &change.written(product.price.currency()));
+            let changed = draft.is_some_and(|draft| draft.change(&mut fields, product));
+            if changed { fields.finish() } else { Err(fields.into_error()) }
+        })
+        .await
     }
 
     /// Puts other contents in the place of a product's.
@@ -135,8 +142,7 @@ impl Products {
     /// As [`update`](Self::update).
     pub async fn replace(&self, key: &str, new: &NewProduct, options: &WriteOptions) -> Result<ProductView> {
         let mut fields = Fields::new();
-        let parsed = input::parse(&mut fields, new, self.currency, self.clock.now());
-        let Some(draft) = parsed else { return Err(fields.into_error()) };
+        let Some(draft) = self.parse(&mut fields, new) else { return Err(fields.into_error()) };
         fields.finish()?;
         self.modify(key, options, |product| {
             let kept = (product.id, product.version, product.created_at, product.updated_at);
@@ -189,6 +195,12 @@ impl Products {
             }
         })
         .await
+    }
+
+    /// A product of what was written; id and version are placeholders. `None` where a problem was noted.
+    fn parse(&self, fields: &mut Fields, new: &NewProduct) -> Option<Product> {
+        let draft = Draft::parse(fields, &new.written(self.currency))?;
+        draft.create(fields, self.currency, self.clock.now())
     }
 
     fn context(&self, options: &WriteOptions) -> MovementContext {

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::invalid::Invalid;
+use crate::domain::money::Money;
+use crate::domain::number::Version;
 use crate::domain::product::{Labels, Product};
 
 /// A product: one sellable SKU.
@@ -52,6 +55,34 @@ pub struct ProductView {
 
 fn labels(labels: &Labels) -> BTreeMap<String, String> {
     labels.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+impl ProductView {
+    /// The product that it shows.
+    ///
+    /// # Errors
+    /// Where it was not made from one.
+    pub(in crate::service) fn product(&self) -> Result<Product, Invalid> {
+        let read = |labels: &BTreeMap<String, String>| -> Result<Labels, Invalid> {
+            labels.iter().map(|(name, value)| Ok((name.parse()?, value.parse()?))).collect()
+        };
+        let currency = self.currency.parse()?;
+        Ok(Product {
+            id: self.id.parse()?,
+            version: Version::new(self.version)?,
+            created_at: self.created_at.parse()?,
+            updated_at: self.updated_at.parse()?,
+            sku: self.sku.parse()?,
+            name: self.name.parse()?,
+            description: self.description.as_deref().map(str::parse).transpose()?,
+            tags: self.tags.iter().map(|tag| tag.parse()).collect::<Result<_, _>>()?,
+            metadata: read(&self.metadata)?,
+            price: Money::parse(&self.price, currency)?,
+            status: self.status.parse()?,
+            group: self.group.as_deref().map(str::parse).transpose()?,
+            options: read(&self.options)?,
+        })
+    }
 }
 
 impl From<&Product> for ProductView {
