@@ -1,0 +1,162 @@
+//! What to measure against: the drivers, and nothing else.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use mongodb::bson::{DateTime, Document, RawDocumentBuf, doc, rawdoc};
+use mongodb::options::{Acknowledgment, WriteConcern};
+use mongodb::{Client, Collection};
+
+use crate::file::{Product, product};
+
+/// How long the driver takes to insert all rows, and to change all of them.
+pub(crate) struct Bare {
+    pub(crate) insert: Duration,
+    pub(crate) change: Duration,
+}
+
+/// An id that rises with the row, as those of products do.
+fn id(n: u64) -> String {
+    format!("prd_01h455vb4p{n:016}")
+}
+
+fn document(n: u64, edition: u64) -> RawDocumentBuf {
+    let Product { sku, name, description, tags: [one, other], price, group, size, erp } = product(n, edition);
+    let now = DateTime::from_millis(1_767_225_600_000);
+    let (norm, version) = (sku.to_lowercase(), 1 + i64::try_from(edition).expect("small"));
+    let search = format!("{sku}\n{name}\n{description}\n{one}\n{other}").to_lowercase();
+    rawdoc! {
+        "_id": id(n), "version": version, "created_at": now, "updated_at": now, "sku": sku, "sku_norm": norm, "name": name,
+        "description": description, "tags": [one, other], "metadata": { "erp": erp }, "price": price, "currency": "EUR",
+        "status": "active", "group": group, "options": { "size": size }, "search": search,
+    }
+}
+
+/// `insert_many`, 4 batches of 1,000 in flight, then looking up and replacing in batches, 2 in flight; in a collection with the indexes and
+/// the validator of `products`.
+pub(crate) async fn mongo(url: &str, rows: u64) -> Bare {
+    let mut options = mongodb::options::ClientOptions::parse(url).await.expect("a URL");
+    options.write_concern = Some(WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build());
+    let database = Client::with_options(options).expect("a client").database("shop");
+    let listed = database
+        .run_command(doc! { "listCollections": 1, "filter": { "name": "products" } })
+        .await
+        .expect("a list");
+    let found =
+        listed.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch")).expect("a list");
+    let validator =
+        found[0].as_document().and_then(|found| found.get_document("options").ok()).expect("options");
+    let validator = validator.get_document("validator").expect("a validator").clone();
+    database.run_command(doc! { "create": "bare", "validator": validator }).await.expect("a collection");
+    let indexes = database.run_command(doc! { "listIndexes": "products" }).await.expect("indexes");
+    let indexes =
+        indexes.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch")).expect("indexes");
+    let indexes: Vec<Document> = indexes.iter().filter_map(|index| index.as_document().cloned()).collect();
+    database.run_command(doc! { "createIndexes": "bare", "indexes": indexes }).await.expect("indexes");
+    let bare: Collection<RawDocumentBuf> = database.collection("bare");
+    let begun = Instant::now();
+    stream::iter(batches(rows, 1000))
+        .map(|(from, to)| {
+            let bare = bare.clone();
+            async move {
+                let documents: Vec<RawDocumentBuf> = (from..to).map(|n| document(n, 0)).collect();
+                tokio::spawn(async move { bare.insert_many(&documents).await }).await.expect("no panic")
+            }
+        })
+        .buffered(4)
+        .try_for_each(|_| async { Ok(()) })
+        .await
+        .expect("an insert");
+    let insert = begun.elapsed();
+    let begun = Instant::now();
+    stream::iter(batches(rows, 1000))
+        .map(|(from, to)| {
+            let (bare, database) = (bare.clone(), database.clone());
+            async move { tokio::spawn(change(bare, database, from, to)).await.expect("no panic") }
+        })
+        .buffered(2)
+        .for_each(|()| async {})
+        .await;
+    let change = begun.elapsed();
+    bare.drop().await.expect("it goes");
+    Bare { insert, change }
+}
+
+async fn change(bare: Collection<RawDocumentBuf>, database: mongodb::Database, from: u64, to: u64) {
+    let skus: Vec<String> = (from..to).map(|n| product(n, 1).sku.to_lowercase()).collect();
+    let found = bare.find(doc! { "sku_norm": { "$in": skus } }).await.expect("an answer");
+    let found: Vec<RawDocumentBuf> = found.try_collect().await.expect("documents");
+    assert_eq!(found.len() as u64, to - from);
+    let updates: Vec<RawDocumentBuf> = (from..to)
+        .map(|n| rawdoc! { "q": { "_id": id(n), "version": 1_i64 }, "u": document(n, 1) })
+        .collect();
+    let updates = updates.into_iter().fold(mongodb::bson::RawArrayBuf::new(), |mut all, update| {
+        all.push(update);
+        all
+    });
+    let command =
+        rawdoc! { "update": "bare", "updates": updates, "writeConcern": { "w": "majority", "j": true } };
+    let done = database.run_raw_command(command).await.expect("an update");
+    assert_eq!(done.get_i32("n").ok(), i32::try_from(to - from).ok());
+}
+
+fn batches(rows: u64, size: u64) -> impl Iterator<Item = (u64, u64)> {
+    (0..rows.div_ceil(size)).map(move |n| (n * size, ((n + 1) * size).min(rows)))
+}
+
+/// One transaction for 5,000 rows, on a file with the schema of a shop.
+pub(crate) fn sqlite(path: &Path, rows: u64) -> Bare {
+    let mut connection = rusqlite::Connection::open(path).expect("a file");
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .expect("settings");
+    let insert = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \
+                  price, currency, status, variant_group, options, search) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+                  'EUR', 'active', ?11, ?12, ?13)";
+    let change = "UPDATE products SET version = ?2, updated_at = ?3, sku = ?4, sku_norm = ?5, name = ?6, description = ?7, \
+                  tags = ?8, metadata = ?9, price = ?10, variant_group = ?11, options = ?12, search = ?13 \
+                  WHERE id = ?1 AND version = ?2 - 1";
+    let mut run = |sql: &str, edition: u64| {
+        let begun = Instant::now();
+        for (from, to) in batches(rows, 5000) {
+            let transaction = connection
+                .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+                .expect("a transaction");
+            {
+                let mut look =
+                    transaction.prepare_cached("SELECT * FROM products WHERE sku_norm = ?").expect("sound");
+                let mut statement = transaction.prepare_cached(sql).expect("a statement");
+                for n in from..to {
+                    let Product { sku, name, description, tags: [one, other], price, group, size, erp } =
+                        product(n, edition);
+                    let norm = sku.to_lowercase();
+                    if edition > 0 {
+                        let found: String = look.query_row([&norm], |row| row.get("id")).expect("a row");
+                        assert_eq!(found, id(n));
+                    }
+                    let search = format!("{sku}\n{name}\n{description}\n{one}\n{other}").to_lowercase();
+                    let done = statement.execute(rusqlite::params![
+                        id(n),
+                        edition + 1,
+                        1_767_225_600_000_i64,
+                        sku,
+                        norm,
+                        name,
+                        description,
+                        format!("[\"{one}\",\"{other}\"]"),
+                        format!("{{\"erp\":\"{erp}\"}}"),
+                        price,
+                        group,
+                        format!("{{\"size\":\"{size}\"}}"),
+                        search,
+                    ]);
+                    assert_eq!(done.expect("a row"), 1);
+                }
+            }
+            transaction.commit().expect("a commit");
+        }
+        begun.elapsed()
+    };
+    Bare { insert: run(insert, 0), change: run(change, 1) }
+}
