@@ -106,7 +106,7 @@ fn verbs(noun: &str) -> Vec<String> {
 #[test]
 fn the_readme_lists_the_verbs_that_there_are() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    for noun in ["user", "product", "order", "inventory", "store", "config", "selftest"] {
+    for noun in ["user", "product", "order", "inventory", "store", "config", "selftest", "import"] {
         let start = format!("shopctl {noun} ");
         let section = readme.split("## Commands").nth(1).unwrap();
         let line = section.lines().find(|line| line.starts_with(&start)).unwrap();

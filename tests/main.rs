@@ -11,6 +11,7 @@ mod faults;
 mod files;
 mod generated;
 mod http;
+mod import;
 mod mongo;
 mod property;
 mod service;

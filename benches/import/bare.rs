@@ -138,7 +138,7 @@ pub(crate) fn sqlite(path: &Path, rows: u64) -> Bare {
                     let search = format!("{sku}\n{name}\n{description}\n{one}\n{other}").to_lowercase();
                     let done = statement.execute(rusqlite::params![
                         id(n),
-                        edition + 1,
+                        i64::try_from(edition).expect("small") + 1,
                         1_767_225_600_000_i64,
                         sku,
                         norm,

@@ -14,6 +14,7 @@ use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
 use crate::output::{Format, Printer, Row, Ui, UiOptions};
 use crate::service::clock::SystemClock;
+use crate::service::import::Imports;
 use crate::service::inventory::Inventory;
 use crate::service::orders::Orders;
 use crate::service::password::PasswordHasher;
@@ -111,6 +112,12 @@ impl App {
     pub(super) async fn inventory(&self, access: Access) -> Result<Inventory, Failure> {
         let store = self.store(access).await?;
         Ok(Inventory::new(store.clone(), store, Arc::clone(&self.clock)))
+    }
+
+    /// The use cases of imports.
+    pub(super) async fn imports(&self, access: Access) -> Result<Imports, Failure> {
+        let store = self.store(access).await?;
+        Ok(Imports::new(store, Arc::clone(&self.clock), self.settings.currency.value))
     }
 
     /// Who writes and under which conditions.

@@ -19,6 +19,7 @@ mod exit;
 mod failure;
 mod globals;
 mod health;
+mod import;
 mod inventory;
 mod list;
 mod logging;
@@ -88,6 +89,9 @@ enum Command {
     /// Count, correct and follow stock
     #[command(subcommand)]
     Inventory(inventory::Command),
+    /// Look after imports of files
+    #[command(alias = "imports", subcommand)]
+    Import(import::Command),
     /// Serve users, products, orders and inventory over HTTP
     Serve(serve::Args),
     /// Fill an empty store with a small shop and walk through the main jobs
@@ -136,7 +140,12 @@ impl Command {
 
     /// Whether it ends by itself after a signal, because it has something to put away.
     fn ends_by_itself(&self) -> bool {
-        matches!(self, Self::Selftest(_))
+        match self {
+            Self::Selftest(_) => true,
+            Self::Product(command) => command.ends_by_itself(),
+            Self::Import(command) => command.ends_by_itself(),
+            _ => false,
+        }
     }
 
     async fn run(self, app: &App) -> Outcome {
@@ -145,6 +154,7 @@ impl Command {
             Self::Product(command) => command.run(app).await,
             Self::Order(command) => command.run(app).await,
             Self::Inventory(command) => command.run(app).await,
+            Self::Import(command) => command.run(app).await,
             Self::Serve(args) => args.run(app).await,
             Self::Store(command) => command.run(app).await,
             Self::Doctor(args) => args.run(app).await,

@@ -21,6 +21,18 @@ words! {
     }
 }
 
+impl ImportNoun {
+    /// What one of them is called, which is also the command's noun.
+    pub fn one(self) -> &'static str {
+        match self {
+            Self::Users => "user",
+            Self::Products => "product",
+            Self::Orders => "order",
+            Self::Inventory => "inventory",
+        }
+    }
+}
+
 words! {
     /// What may become of a row, by its natural key.
     ImportMode, "invalid_mode", "mode of an import" {

@@ -28,7 +28,7 @@ pub struct FileError {
 
 impl FileError {
     /// An error that ends the reading.
-    pub(super) fn fatal(code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn fatal(code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         Self { line: None, column: None, value: None, code, detail, raw: Box::default(), fatal: true }
     }
@@ -51,7 +51,7 @@ impl FileError {
 
     /// On this physical line.
     #[must_use]
-    pub(super) fn at(self, line: u64) -> Self {
+    pub fn at(self, line: u64) -> Self {
         Self { line: Some(line), ..self }
     }
 

@@ -1,33 +1,9 @@
 //! What a caller says of a file before it is read.
 
 use super::dialect::Dialect;
+pub use crate::domain::import::ImportNoun as Noun;
 use crate::domain::money::Currency;
 use crate::domain::words::words;
-
-/// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Noun {
-    /// Users or customers.
-    Users,
-    /// Products.
-    Products,
-    /// Orders.
-    Orders,
-    /// Stock.
-    Inventory,
-}
-
-impl Noun {
-    /// What one of them is called, which is also the command's noun.
-    pub fn one(self) -> &'static str {
-        match self {
-            Self::Users => "user",
-            Self::Products => "product",
-            Self::Orders => "order",
-            Self::Inventory => "inventory",
-        }
-    }
-}
 
 words! {
     /// How a file is laid out.

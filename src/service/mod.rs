@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod error;
 pub mod fields;
 pub mod ids;
+pub mod import;
 pub mod inventory;
 pub mod once;
 pub mod orders;

@@ -82,13 +82,23 @@ impl RequestKey {
         self.answered.load(Ordering::Relaxed) == REPLAYED
     }
 
+    /// What the request goes by.
+    pub(super) fn name(&self) -> &str {
+        &self.id
+    }
+
+    /// Notes that what was asked was answered from what was kept.
+    pub(super) fn note_replay(&self) {
+        self.note(REPLAYED);
+    }
+
     fn note(&self, bit: u8) {
         self.answered.fetch_or(bit, Ordering::Relaxed);
     }
 }
 
 /// SHA-256 over parts that cannot run into each other, in base 64.
-fn digest(parts: &[&[u8]]) -> String {
+pub(super) fn digest(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
@@ -133,13 +143,18 @@ async fn replay<V: DeserializeOwned>(
     let found = receipts.find_receipt(&key.id, now).await.map_err(Error::from_store)?;
     let Some(kept) = found else { return Ok(None) };
     if kept.fingerprint != key.fingerprint {
-        let detail = "this idempotency key was used for another request";
-        return Err(Error::new(Kind::Invalid, "idempotency_key_reused", detail)
-            .hint("send what you sent before, or take a new key for a new request"));
+        return Err(reused());
     }
     let answer = serde_json::from_str(&kept.answer).map_err(Error::internal)?;
     key.note(REPLAYED);
     Ok(Some(answer))
+}
+
+/// The refusal of another request under a key that was used.
+pub(super) fn reused() -> Error {
+    let detail = "this idempotency key was used for another request";
+    Error::new(Kind::Invalid, "idempotency_key_reused", detail)
+        .hint("send what you sent before, or take a new key for a new request")
 }
 
 impl WriteOptions {

@@ -66,9 +66,21 @@ impl fmt::Debug for BatchWrite {
     }
 }
 
+/// How a store is best given the rows of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How many make a batch.
+    pub rows: u32,
+    /// How many batches are under way at once.
+    pub in_flight: usize,
+}
+
 /// Keeps imports, and writes their rows.
 #[async_trait]
 pub trait ImportStore: Send + Sync {
+    /// How it is best given the rows of a file.
+    fn import_pace(&self) -> Pace;
+
     /// Records an import that begins.
     async fn begin_import(&self, import: &Import) -> Result<()>;
 

@@ -34,7 +34,7 @@ pub use audit::{
 };
 pub use auth::{PublicKeyStore, SessionStore, SigningKeyStore, TokenUse};
 pub use error::{Result, StoreError, Unique};
-pub use imports::{BatchWrite, ImportBatch, ImportStore, ImportWrite, RecordBatch, RowOutcome};
+pub use imports::{BatchWrite, ImportBatch, ImportStore, ImportWrite, Pace, RecordBatch, RowOutcome};
 pub use inventory::{AccountLimits, InventoryStore, Presence, StockAccount, StockChange};
 pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
 pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};

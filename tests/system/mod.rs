@@ -5,7 +5,7 @@ mod crash;
 mod doctor;
 mod holds;
 mod kill;
-mod program;
+pub(crate) mod program;
 mod same_on_both;
 mod same_rules;
 mod selftest;

@@ -4,6 +4,7 @@ mod archive;
 mod create;
 mod delete;
 mod get;
+mod import;
 mod list;
 mod restore;
 mod update;
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Archive(archive::Args),
     /// Put products on sale again
     Restore(restore::Args),
+    /// Import products from a file
+    Import(import::Args),
     /// Delete products
     #[command(alias = "rm")]
     Delete(delete::Args),
@@ -46,6 +49,12 @@ impl Command {
             Self::Archive(args) => args.run(app).await,
             Self::Restore(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
+            Self::Import(args) => args.run(app).await,
         }
+    }
+
+    /// Whether it ends by itself after a signal, because it has something to put away.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        matches!(self, Self::Import(_))
     }
 }

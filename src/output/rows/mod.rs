@@ -1,6 +1,7 @@
 //! The columns of what the services show.
 
 mod explanation;
+mod import;
 mod inventory;
 mod order;
 mod product;

@@ -3,6 +3,7 @@
 //! No view has a member for a password, a hash or a key, so none can leak by being printed.
 
 mod explanation;
+mod import;
 mod inventory;
 mod order;
 mod product;
@@ -10,6 +11,7 @@ mod stock_past;
 mod user;
 
 pub use explanation::{HoldingView, StockExplanation};
+pub use import::ImportView;
 pub use inventory::{MovementView, StockView};
 pub use order::{CustomerView, HistoryView, LineView, OrderView};
 pub use product::ProductView;

@@ -18,8 +18,8 @@ use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
 use crate::store::plan::{Decision, StockWrite, decide_change};
 use crate::store::{
-    BatchWrite, Commit, ImportBatch, ImportStore, ImportWrite, Presence, Result, RowOutcome, StockChange,
-    StoreError, Unique, crash,
+    BatchWrite, Commit, ImportBatch, ImportStore, ImportWrite, Pace, Presence, Result, RowOutcome,
+    StockChange, StoreError, Unique, crash,
 };
 
 /// The rows of a batch, written down, with the record of the batch.
@@ -98,6 +98,10 @@ impl Step for WriteBatch {
 
 #[async_trait]
 impl ImportStore for MongoStore {
+    fn import_pace(&self) -> Pace {
+        Pace { rows: 1000, in_flight: 4 }
+    }
+
     async fn begin_import(&self, import: &Import) -> Result<()> {
         let import = import.clone();
         self.run(async move |store| {

@@ -13,7 +13,8 @@ use crate::domain::id::ImportId;
 use crate::domain::import::{Import, ImportFilter, ImportSort, ImportState, Tally};
 use crate::domain::page::{Page, PageRequest};
 use crate::store::{
-    BatchWrite, Commit, ImportBatch, ImportStore, ImportWrite, Result, RowOutcome, StoreError, Unique, crash,
+    BatchWrite, Commit, ImportBatch, ImportStore, ImportWrite, Pace, Result, RowOutcome, StoreError, Unique,
+    crash,
 };
 
 fn read(row: &Row<'_>) -> Result<Import> {
@@ -155,6 +156,11 @@ fn write_row(connection: &Connection, write: &ImportWrite) -> Result<RowOutcome>
 
 #[async_trait]
 impl ImportStore for SqliteStore {
+    fn import_pace(&self) -> Pace {
+        // One writes, and the next is decided meanwhile.
+        Pace { rows: 2000, in_flight: 2 }
+    }
+
     async fn begin_import(&self, import: &Import) -> Result<()> {
         let import = import.clone();
         self.write(Commit::Keep, move |connection| begin(connection, &import)).await

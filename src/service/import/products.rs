@@ -1,0 +1,458 @@
+//! Products in files.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use super::noun::{Change, Decided, Decision, Noun, UndoRow, Undone};
+use crate::domain::actor::Actor;
+use crate::domain::clock::Timestamp;
+use crate::domain::id::ProductId;
+use crate::domain::import::{Import, ImportMode};
+use crate::domain::invalid::Invalid;
+use crate::domain::inventory::{MovementContext, StockOp};
+use crate::domain::key::ProductKey;
+use crate::domain::money::Currency;
+use crate::domain::number::{Quantity, Version};
+use crate::domain::product::{Labels, Product};
+use crate::domain::sku::Sku;
+use crate::domain::text::{Description, Group, Tag};
+use crate::files::{Cell, Record, Value};
+use crate::service::WriteOptions;
+use crate::service::error::{Error, Problem, Result};
+use crate::service::fields::Fields;
+use crate::service::patch::Patch;
+use crate::service::products::draft::{Draft, Entries, Written};
+use crate::service::view::ProductView;
+use crate::store::{Commit, ImportWrite, Store, StoreError};
+
+/// Products, by SKU.
+pub(super) struct ProductNoun {
+    store: Arc<dyn Store>,
+    import: Import,
+    own: Currency,
+    /// Whether changes are shown, for a plan.
+    shows: bool,
+    /// Who takes an import back, and whether only to see.
+    undoing: Option<(Actor, bool)>,
+}
+
+/// What a record says of a product.
+pub(super) struct ProductRow {
+    sku: Sku,
+    draft: Draft,
+    /// First stock, for a product that is made.
+    stock: Option<Quantity>,
+    kept: Kept,
+}
+
+/// What an export of ours says of a product; it keeps that where it is made anew.
+#[derive(Default)]
+struct Kept {
+    id: Option<ProductId>,
+    version: Option<Version>,
+    created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
+}
+
+impl ProductNoun {
+    pub(super) fn new(store: Arc<dyn Store>, import: Import, own: Currency, shows: bool) -> Self {
+        Self { store, import, own, shows, undoing: None }
+    }
+
+    /// To take an import back.
+    pub(super) fn undoing(self, options: &WriteOptions) -> Self {
+        Self { undoing: Some((options.actor.clone(), options.dry_run)), ..self }
+    }
+
+    fn create(&self, ordinal: u64, row: ProductRow) -> Decision {
+        let mut fields = Fields::new();
+        let made = row.draft.create(&mut fields, self.own, self.import.started_at);
+        let Some(mut product) = made else { return Decision::Reject(fields.into_problems()) };
+        let undo = match row.kept.id {
+            None => {
+                product.id = ProductId::from_uuid(self.import.uuid_of(ordinal));
+                UndoRow::Made(ordinal)
+            }
+            Some(id) => {
+                product.id = id;
+                UndoRow::Brought(id.to_string(), row.kept.version.unwrap_or(Version::FIRST).get())
+            }
+        };
+        let undo = match row.kept.version {
+            Some(version) => UndoRow::Brought(product.id.to_string(), version.get()),
+            None => undo,
+        };
+        product.version = row.kept.version.unwrap_or(Version::FIRST);
+        product.created_at = row.kept.created_at.unwrap_or(product.created_at);
+        product.updated_at = row.kept.updated_at.or(row.kept.created_at).unwrap_or(product.updated_at);
+        let opening = row.stock.map(|stock| (StockOp::Receive(stock), self.context(&self.import.actor)));
+        let shown = self.shows.then(|| (Json::Null, shown(&product)));
+        let write = ImportWrite::InsertProduct(Box::new(product), opening);
+        Decision::Create(Box::new(Change { write, undo, shown }))
+    }
+
+    fn change(&self, row: ProductRow, before: &Product) -> Decision {
+        let mut fields = Fields::new();
+        let mut after = before.clone();
+        if !row.draft.change(&mut fields, &mut after) {
+            return Decision::Reject(fields.into_problems());
+        }
+        // It goes by this SKU whatever the case; how it is spelled is not a file's to change.
+        after.sku = before.sku.clone();
+        if after == *before {
+            return Decision::Unchanged;
+        }
+        after.version = before.version.next();
+        after.updated_at = self.import.started_at;
+        let undo = UndoRow::Changed(after.id.to_string(), after.version.get(), differing(before, &after));
+        let shown = self.shows.then(|| (shown(before), shown(&after)));
+        Decision::Update(Box::new(Change {
+            write: ImportWrite::ReplaceProduct(Box::new(after)),
+            undo,
+            shown,
+        }))
+    }
+
+    fn context(&self, actor: &Actor) -> MovementContext {
+        MovementContext {
+            actor: actor.clone(),
+            at: self.import.started_at,
+            order_id: None,
+            reason: None,
+            reference: self.import.id.to_string().parse().ok(),
+        }
+    }
+
+    /// What is there of these rows, by SKU and by id.
+    async fn look(&self, rows: &[(u64, ProductRow)]) -> Result<HashMap<String, Product>> {
+        let mut keys: Vec<ProductKey> =
+            rows.iter().map(|(_, row)| ProductKey::Sku(row.sku.clone())).collect();
+        keys.extend(rows.iter().filter_map(|(_, row)| row.kept.id).map(ProductKey::Id));
+        let found = self.store.find_products(&keys).await.map_err(Error::from_store)?;
+        Ok(found.into_iter().map(|product| (product.sku.norm().to_owned(), product)).collect())
+    }
+
+    fn decide_one(
+        &self,
+        ordinal: u64,
+        row: ProductRow,
+        found: Option<Product>,
+        ids: &HashMap<ProductId, String>,
+    ) -> Decision {
+        let refuse = |code: &'static str, detail: String| {
+            Decision::Reject(vec![Problem { pointer: "/sku".to_owned(), code, detail }])
+        };
+        let sku = row.sku.as_str();
+        match (found, self.import.mode) {
+            (None, ImportMode::Update) => {
+                refuse("product_not_found", format!("product {sku:?} does not exist"))
+            }
+            (None, _) => match row.kept.id.and_then(|id| Some((id, ids.get(&id)?))) {
+                Some((id, other)) => {
+                    let detail = format!("product {id} is there already, with SKU {other:?}");
+                    Decision::Reject(vec![Problem { pointer: "/id".to_owned(), code: "id_taken", detail }])
+                }
+                None => self.create(ordinal, row),
+            },
+            (Some(found), ImportMode::Insert) => {
+                if found.id == ProductId::from_uuid(self.import.uuid_of(ordinal)) {
+                    return Decision::Unchanged;
+                }
+                refuse("sku_taken", format!("a product with SKU {:?} exists already", found.sku.as_str()))
+            }
+            (Some(found), _) => self.change(row, &found),
+        }
+    }
+}
+
+#[async_trait]
+impl Noun for ProductNoun {
+    type Row = ProductRow;
+
+    fn parse(&self, record: &Record) -> std::result::Result<ProductRow, Vec<Problem>> {
+        let assumed = (self.import.mode == ImportMode::Insert).then_some(self.own);
+        read(record, assumed)
+    }
+
+    fn key<'a>(&self, row: &'a ProductRow) -> &'a str {
+        row.sku.norm()
+    }
+
+    fn needs_look(&self, row: &ProductRow) -> bool {
+        self.import.mode != ImportMode::Upsert || row.kept.id.is_some() || !row.draft.stands_alone()
+    }
+
+    fn writes_blindly(&self) -> bool {
+        self.import.mode == ImportMode::Insert
+    }
+
+    async fn decide(&self, rows: Vec<(u64, ProductRow)>, look: bool) -> Result<Vec<Decided>> {
+        let mut found = if look { self.look(&rows).await? } else { HashMap::new() };
+        let ids: HashMap<ProductId, String> = if rows.iter().any(|(_, row)| row.kept.id.is_some()) {
+            found.values().map(|product| (product.id, product.sku.to_string())).collect()
+        } else {
+            HashMap::new()
+        };
+        let decided = rows.into_iter().map(|(ordinal, row)| {
+            let product = found.remove(row.sku.norm());
+            let version = product.as_ref().map(|product| product.version.get());
+            Decided { found: version, decision: self.decide_one(ordinal, row, product, &ids) }
+        });
+        Ok(decided.collect())
+    }
+
+    async fn undo(&self, import: &Import, row: &UndoRow) -> Result<Undone> {
+        let (id, version, before) = match row {
+            UndoRow::Made(ordinal) => (ProductId::from_uuid(import.uuid_of(*ordinal)), 1, None),
+            UndoRow::Brought(id, version) => (stored(id)?, *version, None),
+            UndoRow::Changed(id, version, before) => (stored(id)?, *version, Some(before)),
+        };
+        let found = self.store.find_product(&ProductKey::Id(id)).await.map_err(Error::from_store)?;
+        let Some(product) = found else { return Ok(Undone::Gone) };
+        let sku = product.sku.to_string();
+        if product.version.get() != version {
+            let reason = format!("it was changed since: it is at version {}", product.version);
+            return Ok(Undone::Refused(sku, reason));
+        }
+        let done = match before {
+            None => self.remove(&product).await?,
+            Some(before) => self.put_back(product, before).await?,
+        };
+        Ok(match done {
+            Ok(()) => Undone::Done,
+            Err(reason) => Undone::Refused(sku, reason),
+        })
+    }
+}
+
+impl ProductNoun {
+    fn commit(&self) -> Commit {
+        if self.undoing.as_ref().is_some_and(|(_, dry_run)| *dry_run) { Commit::DryRun } else { Commit::Keep }
+    }
+
+    /// Removes a product that an import made, with its stock; unless somebody sold, counted or received any since.
+    async fn remove(&self, product: &Product) -> Result<std::result::Result<(), String>> {
+        let stock = self.store.find_stock(product.id).await.map_err(Error::from_store)?;
+        if stock.is_some_and(|stock| stock.seq > 1) {
+            return Ok(Err("its stock has moved since".to_owned()));
+        }
+        let actor = self.undoing.as_ref().map_or(&self.import.actor, |(actor, _)| actor);
+        let context = MovementContext { reason: "import taken back".parse().ok(), ..self.context(actor) };
+        told(self.store.delete_product(product.id, product.version, &context, self.commit()).await)
+    }
+
+    /// Gives a product that an import changed the members it had before.
+    async fn put_back(&self, product: Product, before: &Json) -> Result<std::result::Result<(), String>> {
+        let mut view = shown(&product);
+        if let (Some(members), Some(before)) = (view.as_object_mut(), before.as_object()) {
+            members.extend(before.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        let view: ProductView = serde_json::from_value(view).map_err(Error::internal)?;
+        let mut restored = view.product().map_err(|invalid| Error::internal(invalid.detail))?;
+        restored.version = product.version.next();
+        restored.updated_at = product.updated_at;
+        restored.sku = product.sku;
+        told(self.store.replace_product(&restored, self.commit()).await)
+    }
+}
+
+/// What somebody else did in between is a reason to leave a row alone.
+fn told(done: std::result::Result<(), StoreError>) -> Result<std::result::Result<(), String>> {
+    match done {
+        Ok(()) => Ok(Ok(())),
+        Err(StoreError::Stale { .. }) => Ok(Err("it was changed since".to_owned())),
+        Err(StoreError::Referenced(by)) => Ok(Err(format!("it is needed by {by}"))),
+        Err(error) => Err(Error::from_store(error)),
+    }
+}
+
+fn stored(id: &str) -> Result<ProductId> {
+    id.parse().map_err(|invalid: Invalid| Error::internal(invalid.detail))
+}
+
+/// The members of a product that another has otherwise, as they are shown.
+fn differing(product: &Product, other: &Product) -> Json {
+    let labels = |labels: &Labels| -> Json {
+        labels.iter().map(|(name, value)| (name.as_str().to_owned(), Json::from(value.as_str()))).collect()
+    };
+    let mut members = serde_json::Map::new();
+    let mut put = |differs: bool, name: &str, value: &dyn Fn() -> Json| {
+        if differs {
+            members.insert(name.to_owned(), value());
+        }
+    };
+    put(product.name != other.name, "name", &|| product.name.as_str().into());
+    put(product.description != other.description, "description", &|| {
+        product.description.as_ref().map(Description::as_str).into()
+    });
+    put(product.tags != other.tags, "tags", &|| product.tags.iter().map(Tag::as_str).collect());
+    put(product.metadata != other.metadata, "metadata", &|| labels(&product.metadata));
+    put(product.price != other.price, "price", &|| product.price.to_string().into());
+    let (currency, another) = (product.price.currency(), other.price.currency());
+    put(currency != another, "currency", &|| currency.code().into());
+    put(product.status != other.status, "status", &|| product.status.as_str().into());
+    put(product.group != other.group, "group", &|| product.group.as_ref().map(Group::as_str).into());
+    put(product.options != other.options, "options", &|| labels(&product.options));
+    Json::Object(members)
+}
+
+fn shown(product: &Product) -> Json {
+    // Texts, numbers and lists of them always serialise.
+    serde_json::to_value(ProductView::from(product)).unwrap_or_default()
+}
+
+/// Reads a record. `assumed` is the currency of a price beside which none stands.
+fn read(record: &Record, assumed: Option<Currency>) -> std::result::Result<ProductRow, Vec<Problem>> {
+    let mut fields = Fields::new();
+    let mut written = Written { assumed, ..Written::default() };
+    let (mut stock, mut kept) = (None, Kept::default());
+    for cell in &record.cells {
+        take(&mut fields, &mut written, &mut stock, &mut kept, cell);
+    }
+    if written.sku.is_none() {
+        fields.problem("/sku", Invalid::new("missing_member", "\"sku\" is missing"));
+    }
+    let draft = Draft::parse(&mut fields, &written);
+    let sku = draft.as_ref().and_then(|draft| draft.sku().cloned());
+    match (draft, sku) {
+        (Some(draft), Some(sku)) if fields.is_sound() => Ok(ProductRow { sku, draft, stock, kept }),
+        _ => Err(fields.into_problems()),
+    }
+}
+
+fn take<'a>(
+    fields: &mut Fields,
+    written: &mut Written<'a>,
+    stock: &mut Option<Quantity>,
+    kept: &mut Kept,
+    cell: &'a Cell,
+) {
+    let pointer = || format!("/{}", cell.field);
+    if let Some((map, name)) = cell.field.split_once('.') {
+        let labels = if map == "options" { &mut written.options } else { &mut written.metadata };
+        match (cell.value.is_empty(), cell.value.as_text()) {
+            (true, _) => labels.entries.push((name.into(), None)),
+            (false, Some(text)) => labels.entries.push((name.into(), Some(text.into()))),
+            (false, None) => fields.problem(format!("/{map}/{name}"), wrong("a text")),
+        }
+        return;
+    }
+    match &*cell.field {
+        "tags" => match tags(&cell.value) {
+            Some(patch) => written.tags = patch,
+            None => fields.problem("/tags", wrong("a list of texts")),
+        },
+        "metadata" | "options" => {
+            let labels = if &*cell.field == "options" { &mut written.options } else { &mut written.metadata };
+            match entries(&cell.value) {
+                Some(entries) => {
+                    labels.anew = true;
+                    labels.entries.extend(entries);
+                }
+                None => fields.problem(pointer(), wrong("an object of names and texts")),
+            }
+        }
+        field => {
+            let Some(text) = cell.value.as_text().or_else(|| cell.value.is_empty().then_some("")) else {
+                return fields.problem(pointer(), wrong("a text"));
+            };
+            let some = (!cell.value.is_empty()).then_some(text);
+            match field {
+                "sku" => written.sku = Some(text),
+                "name" => written.name = Some(text),
+                "price" => written.price = Some(text),
+                "description" => written.description = some.map_or(Patch::Clear, Patch::Set),
+                "group" => written.group = some.map_or(Patch::Clear, Patch::Set),
+                // What cannot be empty is left alone by an empty cell.
+                "currency" => written.currency = some,
+                "status" => written.status = some.map(str::trim),
+                "stock" => *stock = some.and_then(|text| fields.check("/stock", text.parse())),
+                "id" => kept.id = some.and_then(|text| fields.check("/id", text.trim().parse())),
+                "created_at" => kept.created_at = some.and_then(|text| fields.check(pointer(), text.parse())),
+                "updated_at" => kept.updated_at = some.and_then(|text| fields.check(pointer(), text.parse())),
+                "version" => kept.version = some.and_then(|text| fields.check("/version", text.parse())),
+                _ => fields.problem(pointer(), Invalid::new("unknown_member", "products have no such field")),
+            }
+        }
+    }
+}
+
+fn wrong(expected: &str) -> Invalid {
+    Invalid::new("invalid_type", format!("expected {expected}"))
+}
+
+/// A list, or texts separated by commas; a comma within a tag has a backslash before it.
+fn tags(value: &Value) -> Option<Patch<Vec<Cow<'_, str>>>> {
+    if value.is_empty() {
+        return Some(Patch::Clear);
+    }
+    let tags: Option<Vec<Cow<'_, str>>> = match value {
+        Value::List(values) => values.iter().map(|value| value.as_text().map(Cow::Borrowed)).collect(),
+        value => Some(split(value.as_text()?)),
+    };
+    tags.map(|tags| if tags.is_empty() { Patch::Clear } else { Patch::Set(tags) })
+}
+
+fn split(text: &str) -> Vec<Cow<'_, str>> {
+    if !text.contains('\\') {
+        return text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(Cow::Borrowed).collect();
+    }
+    let (mut tags, mut tag, mut escaped) = (Vec::new(), String::new(), false);
+    for c in text.chars() {
+        match c {
+            '\\' if !escaped => {
+                escaped = true;
+                continue;
+            }
+            ',' if !escaped => tags.push(std::mem::take(&mut tag)),
+            c => tag.push(c),
+        }
+        escaped = false;
+    }
+    tags.push(tag);
+    tags.into_iter().filter(|tag| !tag.trim().is_empty()).map(Cow::Owned).collect()
+}
+
+/// An object, or its text in a cell of a table.
+fn entries(value: &Value) -> Option<Entries<'_>> {
+    match value {
+        value if value.is_empty() => Some(Vec::new()),
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(name, value)| {
+                let text = match value {
+                    // Within an object only `null` takes an entry away, as in a merge patch.
+                    Value::Null => None,
+                    value => Some(Cow::Borrowed(value.as_text()?)),
+                };
+                Some((Cow::Borrowed(name.as_str()), text))
+            })
+            .collect(),
+        value => {
+            let entries: std::collections::BTreeMap<String, Option<String>> =
+                serde_json::from_str(value.as_text()?).ok()?;
+            Some(entries.into_iter().map(|(name, value)| (Cow::Owned(name), value.map(Cow::Owned))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_separated_by_commas_that_no_backslash_precedes() {
+        for (text, tags) in [
+            ("a,b", vec!["a", "b"]),
+            (" a , b ,", vec!["a", "b"]),
+            (r"a\,b,c\\,d", vec!["a,b", r"c\", "d"]),
+            (r"a\n", vec!["an"]),
+        ] {
+            assert_eq!(split(text), tags, "{text}");
+        }
+    }
+}

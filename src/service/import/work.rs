@@ -1,0 +1,317 @@
+//! The second pass: rows are decided and written, batch by batch.
+//!
+//! Several batches are under way at once and are begun in the order of the file. Each is one transaction that also records it, so a batch
+//! is there whole with its record, or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::future;
+use serde_json::Value as Json;
+
+use super::Job;
+use super::check::Checked;
+use super::decide::decide;
+use super::noun::{Change, Decision, Noun, UndoRow};
+use super::plan::{PlanWriter, Planned};
+use super::rejects::RejectsFile;
+use super::repeats::Repeats;
+use super::report::{Progress, Rejected, Rejection, Watch, refusal};
+use super::rows::{Batch, Parsed, Read, Rows, batches, located};
+use super::undo::UndoBatch;
+use crate::domain::import::Tally;
+use crate::files::Record;
+use crate::service::error::{Error, Kind, Result};
+use crate::service::write::{TRIES, back_off};
+use crate::store::{BatchWrite, ImportWrite, RowOutcome, Store, StoreError, Unique};
+
+/// Where to write to.
+pub(super) struct Aim<'a> {
+    /// Where rows go; none where nothing is to be changed.
+    pub(super) store: Option<&'a Arc<dyn Store>>,
+    /// How many batches are under way at once, at least 1.
+    pub(super) in_flight: usize,
+    /// Batches that were written before, and what became of their rows.
+    pub(super) done: BTreeMap<u64, Tally>,
+    /// Where rows go that are not taken.
+    pub(super) rejects: Option<RejectsFile>,
+    /// Where it is told what would be done.
+    pub(super) plan: Option<PlanWriter>,
+}
+
+/// What the second pass came to.
+#[derive(Default)]
+pub(super) struct Worked {
+    /// What became of the rows.
+    pub(super) tally: Tally,
+    /// How many of them an earlier run had seen to.
+    pub(super) resumed: u64,
+    /// Rows that were not taken.
+    pub(super) rejected: Rejected,
+    /// Whether it was stopped before the end of the file.
+    pub(super) stopped: bool,
+}
+
+/// What was there and what will be; none where nothing changes.
+type Shown = Option<(Json, Json)>;
+
+/// What became of a row, for those who want to be told.
+enum Told {
+    Rejected(Record, Vec<Rejection>),
+    Planned(Record, Option<i64>, Shown),
+}
+
+/// What became of a batch.
+struct Done {
+    tally: Tally,
+    told: Vec<Told>,
+    bytes: u64,
+    resumed: bool,
+}
+
+/// Decides and writes every row.
+pub(super) async fn work<N: Noun>(
+    noun: &Arc<N>,
+    job: &Job,
+    checked: &Checked,
+    mut aim: Aim<'_>,
+    watch: Watch<'_>,
+) -> Result<Worked> {
+    let rows = Rows::open(&job.source, &job.layout)?;
+    // Of a batch that was written only its rejected rows are still of interest, and only to a rejects file.
+    let passed: BTreeSet<u64> =
+        if aim.rejects.is_none() { aim.done.keys().copied().collect() } else { BTreeSet::new() };
+    let read = batches(noun, rows, &job.source.name, job.import.batch_rows, Arc::new(passed));
+    let read = read.take_while(|_| future::ready(!job.stop.is_cancelled()));
+    let (store, before, plans) = (aim.store, std::mem::take(&mut aim.done), aim.plan.is_some());
+    let worked = read.map(|read| async {
+        match read? {
+            Read::Notes(_) => Ok(None),
+            Read::Batch(batch) => {
+                let bytes = batch.bytes;
+                let task = Task { noun: &**noun, job, repeats: &checked.repeats, plans };
+                let (tally, told, resumed) = match (before.get(&batch.number), store) {
+                    (Some(tally), _) => (*tally, task.look_again(batch).await?, true),
+                    (None, Some(store)) => task.write(&**store, batch).await?,
+                    (None, None) => {
+                        let (tally, told) = task.dry(batch).await?;
+                        (tally, told, false)
+                    }
+                };
+                Ok(Some(Done { tally, told, bytes, resumed }))
+            }
+        }
+    });
+    let mut worked = pin!(worked.buffered(aim.in_flight));
+    let mut sum = Worked { stopped: true, ..Worked::default() };
+    let what = if store.is_some() { "writing" } else { "comparing" };
+    while let Some(done) = worked.next().await {
+        let Some(done) = done? else {
+            sum.stopped = false;
+            continue;
+        };
+        sum.tally.add(&done.tally);
+        if done.resumed {
+            sum.resumed += done.tally.read();
+        }
+        for told in done.told {
+            match told {
+                Told::Rejected(record, reasons) => {
+                    if let Some(rejects) = &mut aim.rejects {
+                        rejects.add(&record, &reasons)?;
+                    }
+                    sum.rejected.add(&reasons);
+                }
+                Told::Planned(record, found, shown) => {
+                    if let Some(plan) = &mut aim.plan {
+                        plan.row(&record, &planned(found, shown.as_ref()))?;
+                    }
+                }
+            }
+        }
+        watch(Progress { what, rows: sum.tally.read(), bytes: done.bytes, of: job.source.bytes });
+    }
+    if let Some(rejects) = aim.rejects {
+        rejects.finish()?;
+    }
+    if let Some(plan) = aim.plan {
+        plan.finish()?;
+    }
+    Ok(sum)
+}
+
+fn planned(found: Option<i64>, shown: Option<&(Json, Json)>) -> Planned<'_> {
+    match (found, shown) {
+        (None, Some((_, after))) => Planned::Create(after),
+        (Some(version), Some((before, after))) => Planned::Update(version, before, after),
+        (version, None) => Planned::Unchanged(version.unwrap_or_default()),
+    }
+}
+
+/// One batch at work.
+struct Task<'a, N> {
+    noun: &'a N,
+    job: &'a Job,
+    repeats: &'a Repeats,
+    plans: bool,
+}
+
+/// What the rows of a batch come to. Rows are named by their place in it.
+#[derive(Default)]
+struct Fate {
+    tally: Tally,
+    rejected: Vec<(usize, Vec<Rejection>)>,
+    planned: Vec<(usize, Option<i64>, Shown)>,
+    writes: Vec<ImportWrite>,
+    /// Whose write it is.
+    places: Vec<usize>,
+    /// Whether it makes something, and what it takes to take it back.
+    undo: Vec<(bool, UndoRow)>,
+}
+
+impl<N: Noun> Task<'_, N> {
+    /// Decides the rows of a batch. What they say is used up.
+    async fn decide(&self, rows: &mut [Parsed<N::Row>], look: bool) -> Result<Fate> {
+        let (mut fate, mut places, mut asked) = (Fate::default(), Vec::new(), Vec::with_capacity(rows.len()));
+        for (at, parsed) in rows.iter_mut().enumerate() {
+            if !parsed.problems.is_empty() {
+                fate.reject(at, parsed.problems.clone());
+            } else if self.repeats.contains(parsed.ordinal) {
+                let first = self.repeats.first_line(parsed.ordinal);
+                fate.reject(at, vec![Rejection::repeat(parsed.record.line, first)]);
+            } else if let Some(row) = parsed.row.take() {
+                places.push(at);
+                asked.push((parsed.ordinal, row, parsed.expect));
+            }
+        }
+        for (at, decided) in places.into_iter().zip(decide(self.noun, asked, look).await?) {
+            match decided.decision {
+                Decision::Create(change) => fate.change(at, true, decided.found, *change, self.plans),
+                Decision::Update(change) => fate.change(at, false, decided.found, *change, self.plans),
+                Decision::Unchanged => {
+                    fate.tally.unchanged += 1;
+                    if self.plans {
+                        fate.planned.push((at, decided.found, None));
+                    }
+                }
+                Decision::Reject(problems) => fate.reject(at, located(&rows[at].record, &problems)),
+            }
+        }
+        Ok(fate)
+    }
+
+    /// Decides a batch and writes nothing.
+    async fn dry(&self, batch: Batch<N::Row>) -> Result<(Tally, Vec<Told>)> {
+        let mut rows = batch.rows;
+        let fate = self.decide(&mut rows, true).await?;
+        let all = vec![RowOutcome::Written; fate.undo.len()];
+        Ok((tally(fate.tally, &fate.undo, &all), fate.tell(rows)))
+    }
+
+    /// The rejected rows of a batch that was written before.
+    async fn look_again(&self, batch: Batch<N::Row>) -> Result<Vec<Told>> {
+        let mut rows = batch.rows;
+        Ok(self.decide(&mut rows, true).await?.tell(rows))
+    }
+
+    /// Decides a batch and writes it; where something has moved in between, both again. Also returns whether another process was quicker.
+    async fn write(&self, store: &dyn Store, batch: Batch<N::Row>) -> Result<(Tally, Vec<Told>, bool)> {
+        let Batch { number, mut rows, .. } = batch;
+        let import = self.job.import.id;
+        let mut attempt = 0;
+        loop {
+            let mut fate = self.decide(&mut rows, attempt > 0 || !self.noun.writes_blindly()).await?;
+            if let (false, Some((_, reasons))) = (self.job.skip, fate.rejected.first()) {
+                return Err(overtaken(&self.job.source.name, reasons));
+            }
+            let undo = Arc::new(std::mem::take(&mut fate.undo));
+            let (before, entries) = (fate.tally, Arc::clone(&undo));
+            let record = Arc::new(move |outcomes: &[RowOutcome]| {
+                (tally(before, &entries, outcomes), UndoBatch::of(&entries, outcomes).text())
+            });
+            let writes = std::mem::take(&mut fate.writes);
+            match store.write_import(BatchWrite { import, number, writes, record }).await {
+                Ok(outcomes) => {
+                    for (at, outcome) in fate.places.clone().into_iter().zip(&outcomes) {
+                        if let Some(problem) = refusal(outcome) {
+                            fate.rejected.push((at, located(&rows[at].record, &[problem])));
+                        }
+                    }
+                    return Ok((tally(before, &undo, &outcomes), fate.tell(rows), false));
+                }
+                Err(StoreError::Duplicate(Unique::ImportBatch)) => {
+                    // Another process is at the same import; what it wrote is what would have been written here.
+                    let found = store.find_import_batch(import, number).await.map_err(Error::from_store)?;
+                    return Ok((found.map(|found| found.tally).unwrap_or_default(), fate.tell(rows), true));
+                }
+                Err(StoreError::Duplicate(_) | StoreError::Stale { .. }) if attempt < TRIES => {
+                    back_off(&mut attempt).await;
+                    let again = |parsed: Parsed<N::Row>| {
+                        if parsed.problems.is_empty() { parsed.parse(self.noun) } else { parsed }
+                    };
+                    rows = rows.into_iter().map(again).collect();
+                }
+                Err(error) => return Err(Error::from_store(error)),
+            }
+        }
+    }
+}
+
+impl Fate {
+    fn reject(&mut self, at: usize, reasons: Vec<Rejection>) {
+        self.tally.rejected += 1;
+        self.rejected.push((at, reasons));
+    }
+
+    fn change(&mut self, at: usize, makes: bool, found: Option<i64>, change: Change, plans: bool) {
+        if plans {
+            self.planned.push((at, found, change.shown));
+        }
+        self.places.push(at);
+        self.writes.push(change.write);
+        self.undo.push((makes, change.undo));
+    }
+
+    /// What there is to tell of a batch, in the order of the file.
+    fn tell(self, rows: Vec<Parsed<impl Sized>>) -> Vec<Told> {
+        if self.rejected.is_empty() && self.planned.is_empty() {
+            return Vec::new();
+        }
+        let mut records: Vec<Record> = rows.into_iter().map(|parsed| parsed.record).collect();
+        let rejected = self.rejected.into_iter().map(|(at, reasons)| (at, Err(reasons)));
+        let planned = self.planned.into_iter().map(|(at, found, shown)| (at, Ok((found, shown))));
+        let mut all: Vec<_> = rejected.chain(planned).collect();
+        all.sort_by_key(|(at, _)| *at);
+        let told = all.into_iter().map(|(at, what)| {
+            let record = std::mem::take(&mut records[at]);
+            match what {
+                Err(reasons) => Told::Rejected(record, reasons),
+                Ok((found, shown)) => Told::Planned(record, found, shown),
+            }
+        });
+        told.collect()
+    }
+}
+
+/// What became of a batch: what was decided without a write, and what the writes came to.
+fn tally(mut tally: Tally, writes: &[(bool, UndoRow)], outcomes: &[RowOutcome]) -> Tally {
+    for ((makes, _), outcome) in writes.iter().zip(outcomes) {
+        match outcome {
+            RowOutcome::Written if *makes => tally.created += 1,
+            RowOutcome::Written => tally.updated += 1,
+            RowOutcome::Refused(_) => tally.rejected += 1,
+        }
+    }
+    tally
+}
+
+/// The refusal of a row that was good when the file was checked.
+fn overtaken(file: &str, reasons: &[Rejection]) -> Error {
+    let reason = reasons.first().map(ToString::to_string).unwrap_or_default();
+    let detail =
+        format!("{file}:{reason}; it was good when the file was checked, and the rows before it are written");
+    Error::new(Kind::Conflict, "import_overtaken", detail)
+        .hint("run the same command again with --on-error skip, or take the import back: shopctl import list")
+}
