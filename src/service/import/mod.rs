@@ -322,7 +322,16 @@ impl Imports {
         let store = (!asides.dry_run).then_some(&self.store);
         let in_flight = self.store.import_pace().in_flight.min(noun.at_once()).max(1);
         let aim = Aim { store, in_flight, done, rejects, plan };
+        // Only what the second pass meets counts.
+        let said: BTreeMap<String, u64> = noun.remarks().into_iter().collect();
         let worked = work(&noun, job, &checked, aim, watch).await?;
+        let mut checked = checked;
+        for (remark, rows) in noun.remarks() {
+            let rows = rows - said.get(&remark).copied().unwrap_or_default();
+            if rows > 0 {
+                checked.notes.insert(remark, rows);
+            }
+        }
         self.finish(job, checked, worked, asides.dry_run).await
     }
 

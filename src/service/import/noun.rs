@@ -36,6 +36,11 @@ pub(super) trait Noun: Send + Sync + 'static {
     /// new. What is there with the very id that the row would give it was made by this row before.
     async fn decide(&self, rows: Vec<(u64, Self::Row)>, look: bool) -> Result<Vec<Decided>>;
 
+    /// What there is to say of the file beside what becomes of its rows, and of how many rows it is true.
+    fn remarks(&self) -> Vec<(String, u64)> {
+        Vec::new()
+    }
+
     /// Takes back what a row did, unless somebody has changed it since.
     async fn undo(&self, import: &Import, row: &UndoRow) -> Result<Undone>;
 }

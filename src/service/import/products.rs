@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
@@ -38,6 +39,8 @@ pub(super) struct ProductNoun {
     shows: bool,
     /// Who takes an import back, and whether only to see.
     undoing: Option<(Actor, bool)>,
+    /// Rows that say a first stock of a product that is there.
+    late_stock: AtomicU64,
 }
 
 /// What a record says of a product.
@@ -60,7 +63,7 @@ struct Kept {
 
 impl ProductNoun {
     pub(super) fn new(store: Arc<dyn Store>, import: Import, own: Currency, shows: bool) -> Self {
-        Self { store, import, own, shows, undoing: None }
+        Self { store, import, own, shows, undoing: None, late_stock: AtomicU64::new(0) }
     }
 
     /// To take an import back.
@@ -164,7 +167,12 @@ impl ProductNoun {
                 }
                 refuse("sku_taken", format!("a product with SKU {:?} exists already", found.sku.as_str()))
             }
-            (Some(found), _) => self.change(row, &found),
+            (Some(found), _) => {
+                if row.stock.is_some() {
+                    self.late_stock.fetch_add(1, Ordering::Relaxed);
+                }
+                self.change(row, &found)
+            }
         }
     }
 }
@@ -203,6 +211,13 @@ impl Noun for ProductNoun {
             Decided { found: version, decision: self.decide_one(ordinal, row, product, &ids) }
         });
         Ok(decided.collect())
+    }
+
+    fn remarks(&self) -> Vec<(String, u64)> {
+        match self.late_stock.load(Ordering::Relaxed) {
+            0 => Vec::new(),
+            rows => vec![("stock of products that are there already was left alone".to_owned(), rows)],
+        }
     }
 
     async fn undo(&self, import: &Import, row: &UndoRow) -> Result<Undone> {
