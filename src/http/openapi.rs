@@ -3,6 +3,7 @@
 use utoipa::openapi::info::{InfoBuilder, LicenseBuilder};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, OpenApi, OpenApiBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
@@ -60,6 +61,7 @@ pub(super) fn document(service: Service) -> OpenApi {
         }
         for operation in operations(item) {
             add_refusals(operation, named);
+            say_what_headers_hold(operation);
         }
     }
     links::add(&mut api);
@@ -102,9 +104,26 @@ fn add_dry_run(operation: &mut Operation) {
     operation.parameters.get_or_insert_default().push(RefOr::T(dry_run));
     let responses = &mut operation.responses.responses;
     if let Some(RefOr::T(created)) = responses.get("201") {
-        let tried =
-            ResponseBuilder::from(created.clone()).description("A dry run: what would be created").build();
+        let mut tried = created.clone();
+        tried.headers.clear();
+        "A dry run: what would be created".clone_into(&mut tried.description);
         responses.entry("200".to_owned()).or_insert(RefOr::T(tried));
+    }
+}
+
+/// What an entity tag and a key look like, so that whoever makes requests from the document makes good ones.
+fn say_what_headers_hold(operation: &mut Operation) {
+    const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
+    const KEY: &str = "^[!-~]{1,255}$";
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        let (pattern, example) = match parameter.name.as_str() {
+            "If-Match" | "If-None-Match" => (TAGS, "\"v1\""),
+            "Idempotency-Key" => (KEY, "7f0c2b34-5a1e-4c59-9d2f-0e6f4f0c8a11"),
+            _ => continue,
+        };
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples([example]);
+        parameter.schema = Some(RefOr::T(text.build().into()));
     }
 }
 
@@ -124,14 +143,10 @@ fn add_refusals(operation: &mut Operation, named: bool) {
     let cached = has_header("If-None-Match");
     let signed_in = operation.security.is_some();
     let body = operation.request_body.is_some();
-    let query = operation.parameters.iter().flatten().any(
-        |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query),
-    );
-    let works = body || named || query || signed_in;
     let writes = body || conditional;
     let signs_in = operation.tags.iter().flatten().any(|tag| tag == "sign-in") && body;
     let refusals = [
-        (body || query || named || conditional, "400", "Broken JSON, query string or header"),
+        (true, "400", "Broken JSON, query string or header"),
         (signed_in || signs_in, "401", "Not signed in, or not with a good token or password"),
         (signed_in, "403", "Not with this role"),
         (named || (body && signed_in), "404", "What was named does not exist"),
@@ -140,7 +155,7 @@ fn add_refusals(operation: &mut Operation, named: bool) {
         (conditional, "412", "It is not at this version any more"),
         (body, "413", "The body is too large"),
         (body, "415", "The body is not `application/json`"),
-        (works, "422", "A value breaks a rule; `errors` says which"),
+        (true, "422", "A value breaks a rule; `errors` says which"),
         (signs_in || body, "429", "Too many sign-ins at once"),
         (true, "500", "A bug"),
         (true, "503", "Overloaded, or the database is away; come again after `Retry-After` seconds"),

@@ -162,6 +162,10 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Vec<String>, Problem> 
             let opaque = rest.strip_prefix("W/").unwrap_or(rest);
             let inner = opaque.strip_prefix('"').ok_or_else(|| malformed(name, "no quotes"))?;
             let end = inner.find('"').ok_or_else(|| malformed(name, "no closing quote"))?;
+            // RFC 9110 §8.8.3: visible characters, and no others.
+            if !inner[..end].bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(malformed(name, "a character that is not visible"));
+            }
             let length = rest.len() - inner.len() + end + 1;
             tags.push(rest[..length].to_owned());
             rest = rest[length..].trim_start();
@@ -199,7 +203,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_entity_tag() {
-        for bad in ["", "v1", "\"v1", "\"v1\" \"v2\"", "w/\"v1\"", "1"] {
+        for bad in ["", "v1", "\"v1", "\"v1\" \"v2\"", "w/\"v1\"", "1", "\"v 1\""] {
             assert_eq!(read(bad).expect_err(bad).status, StatusCode::BAD_REQUEST, "{bad}");
         }
     }

@@ -5,8 +5,8 @@ use shopctl::domain::page::SortValue;
 use shopctl::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
 use shopctl::store::Commit;
 
-use super::lists::{check_sort, int, text};
-use crate::support::builders::{at, page, product};
+use super::lists::{check_sort, int, text, walk};
+use crate::support::builders::{at, context, eur, page, product};
 use crate::support::store::TestStore;
 
 contract![
@@ -14,6 +14,7 @@ contract![
     lists_the_products_that_match_every_filter,
     a_filter_by_tag_follows_the_changes_of_a_product,
     a_list_with_a_filter_pages_too,
+    what_stays_is_listed_once_whatever_is_written_meanwhile,
 ];
 
 fn key(field: ProductSort) -> impl Fn(&Product) -> (SortValue, String) {
@@ -123,4 +124,48 @@ async fn a_list_with_a_filter_pages_too(store: &TestStore) {
     let filter = ProductFilter { max_price: Some(500), ..ProductFilter::default() };
     let list = async |request: &_| store.list_products(&filter, request).await.expect("a page");
     check_sort(ProductSort::Price, &cheap, list, key(ProductSort::Price)).await;
+}
+
+async fn what_stays_is_listed_once_whatever_is_written_meanwhile(store: &TestStore) {
+    let named = |sku: String, n: usize| Product {
+        name: format!("n{:02}", n * 7 % 40).parse().unwrap(),
+        ..product(&sku)
+    };
+    let (mut stay, mut go) = (Vec::new(), Vec::new());
+    for n in 0..40 {
+        stay.push(named(format!("stay-{n}"), n));
+        go.push(named(format!("go-{n}"), n));
+    }
+    for product in stay.iter().chain(&go) {
+        store.insert_product(product, None, Commit::Keep).await.unwrap();
+    }
+    let list =
+        async |request: &_| store.list_products(&ProductFilter::default(), request).await.expect("a page");
+    for descending in [false, true] {
+        let reading = walk(page(ProductSort::Name, descending, 3), list, key(ProductSort::Name));
+        let writing = async {
+            let new = if descending { "down" } else { "up" };
+            for (n, gone) in go.split_off(go.len() / 2).into_iter().enumerate() {
+                store.insert_product(&named(format!("{new}-{n}"), n), None, Commit::Keep).await.unwrap();
+                store.delete_product(gone.id, gone.version, &context(), Commit::Keep).await.unwrap();
+                // Not the field that the list is sorted by.
+                let next = Product {
+                    version: stay[n].version.next(),
+                    price: eur(n.try_into().unwrap()),
+                    ..stay[n].clone()
+                };
+                store.replace_product(&next, Commit::Keep).await.unwrap();
+                stay[n] = next;
+            }
+        };
+        let (seen, ()) = tokio::join!(reading, writing);
+        let mut ids: Vec<_> = seen.iter().map(|product| product.id).collect();
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "a row came twice");
+        for product in &stay {
+            assert!(ids.binary_search(&product.id).is_ok(), "{} was left out", product.sku);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The four services over real sockets.
 
 mod access;
+mod bad_input;
 mod bodies;
 mod catalogue;
 mod connections;

@@ -6,6 +6,7 @@ mod groups;
 mod holds;
 mod lookups;
 mod orphans;
+mod plans;
 mod reach;
 mod schema;
 mod server;

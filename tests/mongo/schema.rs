@@ -137,39 +137,19 @@ async fn a_hand_written_update_cannot_oversell() {
 }
 
 #[tokio::test]
-async fn every_sort_and_every_picking_filter_walks_an_index() {
+async fn the_search_for_ended_holds_walks_an_index() {
     let database = TestDatabase::fresh();
     let store = store(&database.url()).await;
     store.init().await.unwrap();
     let raw = database.raw().await;
-    for (collection, filter, sort) in [
-        ("users", doc! {}, doc! { "email_norm": 1 }),
-        ("products", doc! {}, doc! { "price": -1, "_id": -1 }),
-        ("products", doc! { "tags": { "$eq": "x" } }, doc! { "_id": 1 }),
-        ("inventory", doc! {}, doc! { "on_hand": 1, "_id": 1 }),
-        ("orders", doc! { "status": { "$eq": "pending" } }, doc! { "_id": -1 }),
-        (
-            "orders",
-            doc! { "status": { "$eq": "pending" }, "hold_until": { "$lte": DateTime::from_millis(5) } },
-            doc! { "hold_until": 1, "_id": 1 },
-        ),
-        ("orders", doc! { "lines.product_id": { "$eq": "x" } }, doc! { "_id": 1 }),
-        (
-            "orders",
-            doc! { "$or": [
-                { "status": { "$eq": "shipped" }, "$and": [{ "total": { "$gt": 5_i64 } }] },
-                { "status": { "$eq": "shipped" }, "$and": [{ "total": { "$eq": 5_i64 }, "_id": { "$gt": "x" } }] },
-            ] },
-            doc! { "total": 1, "_id": 1 },
-        ),
-    ] {
-        let find = doc! { "find": collection, "filter": filter.clone(), "sort": sort.clone(), "limit": 21 };
-        let explained = raw.run_command(doc! { "explain": find, "verbosity": "queryPlanner" }).await.unwrap();
-        let plan =
-            explained.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap().to_string();
-        assert!(
-            !plan.contains("COLLSCAN") && !plan.contains("\"SORT\""),
-            "{collection} {filter} {sort}: {plan}"
-        );
-    }
+    let (collection, filter, sort) = (
+        "orders",
+        doc! { "status": { "$eq": "pending" }, "hold_until": { "$lte": DateTime::from_millis(5) } },
+        doc! { "hold_until": 1, "_id": 1 },
+    );
+    let find = doc! { "find": collection, "filter": filter.clone(), "sort": sort.clone(), "limit": 21 };
+    let explained = raw.run_command(doc! { "explain": find, "verbosity": "queryPlanner" }).await.unwrap();
+    let plan =
+        explained.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap().to_string();
+    assert!(!plan.contains("COLLSCAN") && !plan.contains("\"SORT\""), "{collection} {filter} {sort}: {plan}");
 }

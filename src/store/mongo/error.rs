@@ -7,9 +7,11 @@ use crate::store::{StoreError, Unique};
 
 /// Codes of the server, from its `error_codes.yml`.
 pub(super) mod code {
+    pub(in crate::store::mongo) const BAD_VALUE: i32 = 2;
     pub(in crate::store::mongo) const UNAUTHORIZED: i32 = 13;
     pub(in crate::store::mongo) const AUTHENTICATION_FAILED: i32 = 18;
     pub(in crate::store::mongo) const ILLEGAL_OPERATION: i32 = 20;
+    pub(in crate::store::mongo) const INDEX_NOT_FOUND: i32 = 27;
     pub(in crate::store::mongo) const NAMESPACE_EXISTS: i32 = 48;
     pub(in crate::store::mongo) const MAX_TIME_EXPIRED: i32 = 50;
     pub(in crate::store::mongo) const WRITE_CONFLICT: i32 = 112;

@@ -85,6 +85,18 @@ fn matching(filter: &StockFilter) -> Document {
     built.build()
 }
 
+/// By which index a list is found.
+fn index_for(sort: StockSort) -> &'static str {
+    match sort {
+        StockSort::Id => "list__id_created_at",
+        StockSort::CreatedAt => "list_created_at__id",
+        StockSort::UpdatedAt => "list_updated_at__id",
+        StockSort::Sku => "list_sku_norm__id",
+        StockSort::OnHand => "list_on_hand__id",
+        StockSort::Reserved => "list_reserved__id",
+    }
+}
+
 fn sort_key(field: StockSort) -> SortKey {
     match field {
         StockSort::Id => SortKey::Id,
@@ -107,9 +119,11 @@ impl InventoryStore for MongoStore {
         filter: &StockFilter,
         page: &PageRequest<StockSort>,
     ) -> Result<Page<StockItem>> {
-        let (filter, page) = (matching(filter), page.clone());
-        self.run(async move |store| store.page::<StockRow, _>(filter, sort_key(page.sort.field), &page).await)
-            .await
+        let (filter, index, page) = (matching(filter), index_for(page.sort.field), page.clone());
+        self.run(async move |store| {
+            store.page::<StockRow, _>(&[filter], index, sort_key(page.sort.field), &page).await
+        })
+        .await
     }
 
     async fn stock_account(&self, product: ProductId, limits: AccountLimits) -> Result<StockAccount> {

@@ -2,7 +2,9 @@
 
 use futures_util::TryStreamExt;
 use mongodb::bson::{Bson, DateTime, Document, RawDocumentBuf, doc};
+use mongodb::options::Hint;
 
+use super::error::{code, code_of};
 use super::rows::{self, Row};
 use super::shared::Shared;
 use crate::domain::page::{Page, PageRequest, SortValue};
@@ -22,19 +24,31 @@ pub(super) enum SortKey {
 }
 
 impl Shared {
-    /// The documents that match, from where the page before ended.
+    /// The documents that match any of these filters, of which no two match one document, from where the page before ended. They are
+    /// found by `index`: the server, which tries plans on few documents, often takes one that reads many.
     pub(super) async fn page<R: Row, F>(
         &self,
-        filter: Document,
+        filters: &[Document],
+        index: &str,
         key: SortKey,
         request: &PageRequest<F>,
     ) -> Result<Page<R::Value>> {
         let direction = if request.sort.descending { -1 } else { 1 };
-        let (filter, sort) = keyset(filter, key, direction, request);
+        let filter =
+            any_of(filters.iter().flat_map(|filter| from(filter, key, direction, request)).collect());
         let rows = i64::try_from(request.limit).unwrap_or(i64::MAX - 1) + 1;
         // The whole page in one answer, as far as answers go.
         let batch = u32::try_from(rows).unwrap_or(u32::MAX);
-        let found = self.of::<R>().find(filter).sort(sort).limit(rows).batch_size(batch).await;
+        let collection = self.of::<R>();
+        let find = || {
+            let find = collection.find(filter.clone()).sort(order(key, direction));
+            find.limit(rows).batch_size(batch)
+        };
+        let found = match find().hint(Hint::Name(index.to_owned())).await {
+            // The store is one of an older schema that nobody has written to since: the index comes with the first write.
+            Err(error) if code_of(&error) == Some(code::BAD_VALUE) => find().await,
+            found => found,
+        };
         let cursor = found.map_err(|error| self.explain(&error))?;
         let found: Vec<RawDocumentBuf> = cursor.try_collect().await.map_err(|error| self.explain(&error))?;
         let rows: Result<Vec<R::Value>> = found.iter().map(|raw| rows::decode::<R>(raw)).collect();
@@ -42,13 +56,26 @@ impl Shared {
     }
 }
 
-/// Adds "strictly after this row" to a filter, and gives the order that goes with it.
-fn keyset<F>(
-    filter: Document,
-    key: SortKey,
-    direction: i32,
-    request: &PageRequest<F>,
-) -> (Document, Document) {
+/// One filter, or several each of which is one walk of an index, so that the server merges them in order.
+fn any_of(mut filters: Vec<Document>) -> Document {
+    if filters.len() == 1 {
+        filters.remove(0)
+    } else {
+        doc! { "$or": filters }
+    }
+}
+
+fn order(key: SortKey, direction: i32) -> Document {
+    match key {
+        SortKey::Id => doc! { "_id": direction },
+        SortKey::Unique(field) => doc! { field: direction },
+        SortKey::Field(field) | SortKey::Time(field) => doc! { field: direction, "_id": direction },
+    }
+}
+
+/// Adds "strictly after this row" to a filter, or "from the first" where there is none: without a condition on the first field of an
+/// index the server does not look at its others before it reads the document. Two filters where rows may have the same sort value.
+fn from<F>(filter: &Document, key: SortKey, direction: i32, request: &PageRequest<F>) -> Vec<Document> {
     let beyond = if direction > 0 { "$gt" } else { "$lt" };
     let and = |condition: Document| {
         let mut whole = filter.clone();
@@ -56,36 +83,23 @@ fn keyset<F>(
         whole.insert("$and", vec![condition]);
         whole
     };
-    let value = request.after.as_ref().map(|after| match (key, &after.value) {
+    let Some(after) = &request.after else {
+        let (SortKey::Unique(field) | SortKey::Field(field) | SortKey::Time(field)) = key else {
+            return vec![and(doc! { "_id": { "$gte": Bson::MinKey } })];
+        };
+        return vec![and(doc! { field: { "$gte": Bson::MinKey } })];
+    };
+    let value = match (key, &after.value) {
         (SortKey::Time(_), SortValue::Int(millis)) => Bson::DateTime(DateTime::from_millis(*millis)),
         (_, SortValue::Int(number)) => Bson::Int64(*number),
         (_, SortValue::Text(text)) => Bson::String(text.clone()),
-    });
+    };
     match key {
-        SortKey::Id => {
-            let sort = doc! { "_id": direction };
-            match &request.after {
-                Some(after) => (and(doc! { "_id": { beyond: &after.id } }), sort),
-                None => (filter, sort),
-            }
-        }
-        SortKey::Unique(field) => {
-            let sort = doc! { field: direction };
-            match value {
-                Some(value) => (and(doc! { field: { beyond: value } }), sort),
-                None => (filter, sort),
-            }
-        }
+        SortKey::Id => vec![and(doc! { "_id": { beyond: &after.id } })],
+        SortKey::Unique(field) => vec![and(doc! { field: { beyond: value } })],
         SortKey::Field(field) | SortKey::Time(field) => {
-            let sort = doc! { field: direction, "_id": direction };
-            match (value, &request.after) {
-                (Some(value), Some(after)) => {
-                    // The filter stands in both branches, so that each is one walk of an index and the two are merged.
-                    let tie = doc! { field: { "$eq": &value }, "_id": { beyond: &after.id } };
-                    (doc! { "$or": [and(doc! { field: { beyond: value } }), and(tie)] }, sort)
-                }
-                _ => (filter, sort),
-            }
+            let tie = doc! { field: { "$eq": &value }, "_id": { beyond: &after.id } };
+            vec![and(doc! { field: { beyond: value } }), and(tie)]
         }
     }
 }

@@ -64,6 +64,22 @@ fn matching(filter: &OrderFilter) -> Document {
         .build()
 }
 
+/// By which index a list is found: that of the filter that picks the fewest, else that of its order.
+fn index_for(filter: &OrderFilter, sort: OrderSort) -> &'static str {
+    match sort {
+        _ if filter.user_id.is_some() => "list_customer.user_id__id",
+        _ if filter.customer_ref.is_some() => "list_customer.reference__id",
+        _ if filter.email.is_some() => "list_customer.email_norm__id",
+        _ if filter.product_id.is_some() => "list_lines.product_id__id",
+        _ if filter.status.is_some() => "list_status__id",
+        OrderSort::Id => "list__id_status",
+        OrderSort::CreatedAt => "list_created_at__id",
+        OrderSort::UpdatedAt => "list_updated_at__id",
+        OrderSort::Number => "list_number_status",
+        OrderSort::Total => "list_total__id",
+    }
+}
+
 fn sort_key(field: OrderSort) -> SortKey {
     match field {
         OrderSort::Id => SortKey::Id,
@@ -95,9 +111,11 @@ impl OrderStore for MongoStore {
     }
 
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>> {
-        let (filter, page) = (matching(filter), page.clone());
-        self.run(async move |store| store.page::<OrderRow, _>(filter, sort_key(page.sort.field), &page).await)
-            .await
+        let (filter, index, page) = (matching(filter), index_for(filter, page.sort.field), page.clone());
+        self.run(async move |store| {
+            store.page::<OrderRow, _>(&[filter], index, sort_key(page.sort.field), &page).await
+        })
+        .await
     }
 
     async fn ended_holds(

@@ -141,16 +141,37 @@ impl Step for Delete {
     }
 }
 
-fn matching(filter: &ProductFilter) -> Document {
-    Filter::default()
-        .equals("status", filter.status.map(ProductStatus::as_str))
-        .equals("tags", filter.tag.as_ref().map(Tag::as_str))
-        .equals("group", filter.group.as_ref().map(Group::as_str))
-        .equals("currency", filter.currency.map(Currency::code))
-        .between("price", filter.min_price, filter.max_price)
-        .created(filter.created_after, filter.created_before)
-        .contains("search", filter.query.as_ref())
-        .build()
+/// One filter for each status that may be: the lists of each are walked side by side.
+fn matching(filter: &ProductFilter) -> Vec<Document> {
+    let of_status = |status: &ProductStatus| {
+        Filter::default()
+            .equals("status", Some(status.as_str()))
+            .equals("tags", filter.tag.as_ref().map(Tag::as_str))
+            .equals("group", filter.group.as_ref().map(Group::as_str))
+            .equals("currency", filter.currency.map(Currency::code))
+            .between("price", filter.min_price, filter.max_price)
+            .created(filter.created_after, filter.created_before)
+            .contains("search", filter.query.as_ref())
+            .build()
+    };
+    match &filter.status {
+        Some(status) => vec![of_status(status)],
+        None => ProductStatus::ALL.iter().map(of_status).collect(),
+    }
+}
+
+/// By which index a list is found: that of the filter that picks the fewest, else that of its order.
+fn index_for(filter: &ProductFilter, sort: ProductSort) -> &'static str {
+    match sort {
+        _ if filter.group.is_some() => "list_group_status",
+        _ if filter.tag.is_some() => "list_tags_status",
+        ProductSort::Id => "list_status__id",
+        ProductSort::CreatedAt => "list_status_created_at",
+        ProductSort::UpdatedAt => "list_status_updated_at",
+        ProductSort::Sku => "list_status_sku_norm",
+        ProductSort::Name => "list_status_name",
+        ProductSort::Price => "list_status_price",
+    }
 }
 
 fn sort_key(field: ProductSort) -> SortKey {
@@ -232,9 +253,9 @@ impl ProductStore for MongoStore {
         filter: &ProductFilter,
         page: &PageRequest<ProductSort>,
     ) -> Result<Page<Product>> {
-        let (filter, page) = (matching(filter), page.clone());
+        let (filter, index, page) = (matching(filter), index_for(filter, page.sort.field), page.clone());
         self.run(async move |store| {
-            store.page::<ProductRow, _>(filter, sort_key(page.sort.field), &page).await
+            store.page::<ProductRow, _>(&filter, index, sort_key(page.sort.field), &page).await
         })
         .await
     }

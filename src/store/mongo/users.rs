@@ -79,6 +79,16 @@ fn matching(filter: &UserFilter) -> Document {
         .build()
 }
 
+/// By which index a list is found.
+fn index_for(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Id => "list__id_role",
+        UserSort::CreatedAt => "list_created_at__id",
+        UserSort::UpdatedAt => "list_updated_at__id",
+        UserSort::Email => "list_email_norm_role",
+    }
+}
+
 fn sort_key(field: UserSort) -> SortKey {
     match field {
         UserSort::Id => SortKey::Id,
@@ -126,9 +136,11 @@ impl UserStore for MongoStore {
     }
 
     async fn list_users(&self, filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>> {
-        let (filter, page) = (matching(filter), page.clone());
-        self.run(async move |store| store.page::<UserRow, _>(filter, sort_key(page.sort.field), &page).await)
-            .await
+        let (filter, index, page) = (matching(filter), index_for(page.sort.field), page.clone());
+        self.run(async move |store| {
+            store.page::<UserRow, _>(&[filter], index, sort_key(page.sort.field), &page).await
+        })
+        .await
     }
 
     async fn replace_user(&self, user: &User, commit: Commit) -> Result<()> {

@@ -11,6 +11,11 @@ pub(super) enum Index {
     UniqueIfThere(&'static str),
     /// On one field, and within equal values by `_id`: gives a sort, and a filter in the order of `_id`.
     Then(&'static str),
+    /// On these fields one after the other, for a list. Behind what the list is found and sorted by stands everything else that it may be
+    /// filtered or sorted by, so that the server decides on keys and reads only the documents that it gives.
+    List(&'static [&'static str]),
+    /// The same without the documents that lack the first field.
+    ListIfThere(&'static [&'static str]),
     /// On one field alone.
     Plain(&'static str),
     /// On the ends of holds of pending orders, and within equal ones by `_id`. Orders that wait for nothing are not in it.
@@ -19,37 +24,114 @@ pub(super) enum Index {
     Until(&'static str),
 }
 
-use Index::{Holds, Plain, Then, Unique, UniqueIfThere, Until};
+use Index::{Holds, List, ListIfThere, Plain, Then, Unique, UniqueIfThere, Until};
+
+/// Of orders; customers see their own.
+const ORDERS: &[Index] = &[
+    Unique("number"),
+    UniqueIfThere("external_ref"),
+    List(&["_id", "status", "payment_status", "created_at"]),
+    List(&["created_at", "_id", "status", "payment_status"]),
+    List(&["updated_at", "_id", "status", "payment_status", "created_at"]),
+    List(&["number", "status", "payment_status", "created_at"]),
+    List(&["total", "_id", "status", "payment_status", "created_at"]),
+    List(&["status", "_id", "payment_status", "created_at", "updated_at", "number", "total"]),
+    ListIfThere(&[
+        "customer.user_id",
+        "_id",
+        "status",
+        "payment_status",
+        "created_at",
+        "updated_at",
+        "number",
+        "total",
+    ]),
+    List(&[
+        "customer.email_norm",
+        "_id",
+        "status",
+        "payment_status",
+        "created_at",
+        "updated_at",
+        "number",
+        "total",
+    ]),
+    ListIfThere(&[
+        "customer.reference",
+        "_id",
+        "status",
+        "payment_status",
+        "created_at",
+        "updated_at",
+        "number",
+        "total",
+    ]),
+    List(&[
+        "lines.product_id",
+        "_id",
+        "status",
+        "payment_status",
+        "created_at",
+        "updated_at",
+        "number",
+        "total",
+    ]),
+    Holds,
+];
 
 /// The indexes of a collection beside that on `_id`.
 pub(super) fn of(collection: &str) -> &'static [Index] {
     match collection {
-        "users" => &[Unique("email_norm"), Then("created_at"), Then("updated_at")],
+        "users" => &[
+            Unique("email_norm"),
+            List(&["_id", "role", "status", "created_at"]),
+            List(&["created_at", "_id", "role", "status"]),
+            List(&["updated_at", "_id", "role", "status", "created_at"]),
+            List(&["email_norm", "role", "status", "created_at"]),
+        ],
+        // The public sees one status, staff all three: a list of all is merged from one walk for each.
         "products" => &[
             Unique("sku_norm"),
-            Then("created_at"),
-            Then("updated_at"),
-            Then("name"),
-            Then("price"),
-            Then("tags"),
-            Then("group"),
+            List(&["status", "_id", "price", "currency", "created_at"]),
+            List(&["status", "created_at", "_id", "price", "currency"]),
+            List(&["status", "updated_at", "_id", "price", "currency", "created_at"]),
+            List(&["status", "sku_norm", "price", "currency", "created_at"]),
+            List(&["status", "name", "_id", "price", "currency", "created_at"]),
+            List(&["status", "price", "_id", "currency", "created_at"]),
+            // Few of many: other orders than that of `_id` are made of the keys.
+            ListIfThere(&[
+                "tags",
+                "status",
+                "_id",
+                "price",
+                "currency",
+                "created_at",
+                "updated_at",
+                "name",
+                "sku_norm",
+                "group",
+            ]),
+            ListIfThere(&[
+                "group",
+                "status",
+                "_id",
+                "price",
+                "currency",
+                "created_at",
+                "updated_at",
+                "name",
+                "sku_norm",
+            ]),
         ],
-        "inventory" => {
-            &[Then("sku_norm"), Then("created_at"), Then("updated_at"), Then("on_hand"), Then("reserved")]
-        }
-        "orders" => &[
-            Unique("number"),
-            UniqueIfThere("external_ref"),
-            Then("created_at"),
-            Then("updated_at"),
-            Then("total"),
-            Then("status"),
-            Then("customer.user_id"),
-            Then("customer.email_norm"),
-            Then("customer.reference"),
-            Then("lines.product_id"),
-            Holds,
+        "inventory" => &[
+            List(&["sku_norm", "_id", "created_at"]),
+            List(&["created_at", "_id"]),
+            List(&["updated_at", "_id", "created_at"]),
+            List(&["on_hand", "_id", "created_at"]),
+            List(&["reserved", "_id", "created_at"]),
+            List(&["_id", "created_at"]),
         ],
+        "orders" => ORDERS,
         "sessions" => &[Plain("family"), Plain("user_id"), Plain("expires_at")],
         "signing_keys" => &[UniqueIfThere("first")],
         "imports" => &[Then("once"), Then("noun"), Then("state")],
@@ -64,6 +146,9 @@ impl Index {
         match self {
             Unique(field) | UniqueIfThere(field) | Plain(field) | Until(field) => format!("{field}_1"),
             Then(field) => format!("{field}_1__id_1"),
+            List(fields) | ListIfThere(fields) => {
+                format!("list_{}", fields[..fields.len().min(2)].join("_"))
+            }
             Holds => "hold_until_1__id_1".to_owned(),
         }
     }
@@ -77,6 +162,12 @@ impl Index {
                 doc! { "key": { field: 1 }, "name": name, "unique": true, "sparse": true }
             }
             Then(field) => doc! { "key": { field: 1, "_id": 1 }, "name": name },
+            List(fields) => doc! { "key": ascending(fields), "name": name },
+            ListIfThere(fields) => doc! {
+                "key": ascending(fields),
+                "name": name,
+                "partialFilterExpression": { fields[0]: { "$exists": true } },
+            },
             Plain(field) => doc! { "key": { field: 1 }, "name": name },
             Holds => doc! {
                 "key": { "hold_until": 1, "_id": 1 },
@@ -85,5 +176,42 @@ impl Index {
             },
             Until(field) => doc! { "key": { field: 1 }, "name": name, "expireAfterSeconds": 0 },
         }
+    }
+}
+
+fn ascending(fields: &[&str]) -> Document {
+    fields.iter().map(|field| ((*field).to_owned(), 1.into())).collect()
+}
+
+/// The indexes of a collection that earlier schemas made and this one has better ones for, by name.
+pub(super) fn outgrown(collection: &str) -> &'static [&'static str] {
+    match collection {
+        "users" => &["created_at_1__id_1", "updated_at_1__id_1"],
+        "products" => &[
+            "created_at_1__id_1",
+            "updated_at_1__id_1",
+            "name_1__id_1",
+            "price_1__id_1",
+            "tags_1__id_1",
+            "group_1__id_1",
+        ],
+        "inventory" => &[
+            "sku_norm_1__id_1",
+            "created_at_1__id_1",
+            "updated_at_1__id_1",
+            "on_hand_1__id_1",
+            "reserved_1__id_1",
+        ],
+        "orders" => &[
+            "created_at_1__id_1",
+            "updated_at_1__id_1",
+            "total_1__id_1",
+            "status_1__id_1",
+            "customer.user_id_1__id_1",
+            "customer.email_norm_1__id_1",
+            "customer.reference_1__id_1",
+            "lines.product_id_1__id_1",
+        ],
+        _ => &[],
     }
 }

@@ -17,7 +17,7 @@ use crate::store::{Check, Commit, Result, StoreError};
 use indexes::Index;
 
 /// The version that this program writes. It rises when an older program could no longer read or write rightly.
-pub(super) const KNOWN: i64 = 5;
+pub(super) const KNOWN: i64 = 6;
 
 /// How often to try a step of `init` again that met the same step of another process.
 const REPEATS: u32 = 50;
@@ -50,6 +50,7 @@ impl Shared {
     }
 
     async fn make_schema(&self) -> Result<()> {
+        let older = self.stored_schema().await?.is_some_and(|found| found < KNOWN);
         let found = self.stored_validators().await?;
         let each = validators::all().into_iter().map(|(name, validator)| {
             let found = found.get(name);
@@ -58,7 +59,8 @@ impl Shared {
                 if !current {
                     self.set_validator(name, validator).await?;
                 }
-                self.make_indexes(name).await
+                self.make_indexes(name).await?;
+                if older { self.drop_outgrown(name).await } else { Ok(()) }
             }
         });
         try_join_all(each).await?;
@@ -90,6 +92,24 @@ impl Shared {
             ))),
             made => made.map(drop).map_err(|error| self.explain(&error)),
         }
+    }
+
+    /// Drops the indexes of an older schema that cost every write and help no list any more.
+    async fn drop_outgrown(&self, name: &'static str) -> Result<()> {
+        let there = self.stored_indexes(name).await?;
+        let named = |index: &Document, wanted: &str| index.get_str("name").is_ok_and(|name| name == wanted);
+        for outgrown in indexes::outgrown(name) {
+            if there.iter().any(|index| named(index, outgrown)) {
+                let drop =
+                    doc! { "dropIndexes": name, "index": *outgrown, "writeConcern": { "w": "majority" } };
+                match self.repeat(|| self.database.run_command(drop.clone()).into_future()).await {
+                    // Another process was quicker.
+                    Err(error) if code_of(&error) == Some(code::INDEX_NOT_FOUND) => {}
+                    done => done.map(std::mem::drop).map_err(|error| self.explain(&error))?,
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Runs a command again while another process is at the same thing.
