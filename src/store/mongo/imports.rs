@@ -156,7 +156,7 @@ impl ImportStore for MongoStore {
             ImportSort::Id => SortKey::Id,
         };
         let page = page.clone();
-        self.run(async move |store| store.page::<ImportRow, _>(matching, key, &page).await).await
+        self.run(async move |store| store.page::<ImportRow, _>(&[matching], "_id_", key, &page).await).await
     }
 
     async fn write_import(&self, batch: BatchWrite) -> Result<Vec<RowOutcome>> {
