@@ -17,6 +17,8 @@ pub(super) enum Role {
     Field(Arc<str>),
     /// A field of an order's line.
     Line(Arc<str>),
+    /// Read by the dialect.
+    Taken,
     /// Says nothing of its own: shopctl works it out, or wrote it.
     Idle,
     /// Not kept; counted.
@@ -95,6 +97,23 @@ impl Columns {
         self.names.len()
     }
 
+    /// Where a column stands, in any case of its letters; `None` also for one that the caller gave another role.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let is =
+            |index: &usize| self.roles[*index].is_none() && self.names[*index].eq_ignore_ascii_case(name);
+        (0..self.len()).find(is)
+    }
+
+    /// Whether there is such a column, whatever its role.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The name of a column.
+    pub(super) fn name(&self, index: usize) -> &Arc<str> {
+        &self.names[index]
+    }
+
     /// Gives a column a role, unless the caller gave it one.
     pub(super) fn give(&mut self, index: usize, role: Role) {
         self.roles[index].get_or_insert(role);
@@ -103,6 +122,12 @@ impl Columns {
     /// Columns without a role so far.
     pub(super) fn open(&self) -> Vec<usize> {
         (0..self.len()).filter(|index| self.roles[*index].is_none()).collect()
+    }
+
+    /// Whether a field is had from a column or from `--set`.
+    pub(super) fn gives(&self, field: &str) -> bool {
+        let gives = |role: &Option<Role>| matches!(role, Some(Role::Field(known)) if &**known == field);
+        self.roles.iter().any(gives) || self.set.iter().any(|(known, _, _)| &**known == field)
     }
 
     /// The first column of a field.
@@ -195,6 +220,12 @@ impl Columns {
             }
         }
         cells
+    }
+
+    /// What a row says of the thing itself, by column.
+    pub(super) fn of_thing(&self, row: &Row) -> Vec<(usize, Value)> {
+        let columns = self.roles.iter().enumerate().filter(|(_, role)| matches!(role, Some(Role::Field(_))));
+        columns.map(|(index, _)| (index, Value::Text(self.text(row, index)))).collect()
     }
 
     /// The fields of an order's line.

@@ -10,6 +10,8 @@ pub struct Notes {
     pub unkept: Vec<(Arc<str>, u64)>,
     /// Rows without any value, as spreadsheets leave them below a table.
     pub blank_rows: u64,
+    /// The column of the price that was taken, of several currencies.
+    pub choice: Option<Arc<str>>,
     /// What else there is to say: a sentence fragment, and of how many rows it is true.
     pub remarks: BTreeMap<String, u64>,
 }

@@ -1,61 +1,72 @@
 //! Our own columns: a row is a record, and in orders the rows that follow with the same key are its further lines.
 
 use super::columns::Columns;
+use super::dialect::{Begun, Step};
 use super::error::FileError;
-use super::record::{Cell, Record};
+use super::record::{Cell, Record, Value};
 use super::rows::Row;
-use super::table::Begun;
 
 /// Reads rows of our own columns.
 pub(super) struct Own {
-    /// The column that tells orders apart.
-    key: Option<usize>,
+    /// The columns that tell orders apart; the first that a row fills does.
+    keys: Vec<usize>,
     has_lines: bool,
-    current: String,
+    current: Option<(usize, String)>,
+    /// The line on which the order under way begins, and what its first row says of it.
+    first: (u64, Vec<(usize, Value)>),
 }
 
 impl Own {
     pub(super) fn new(columns: &Columns) -> Self {
         let has_lines = columns.has_lines();
-        let key = ["external_ref", "number", "id"].into_iter().find_map(|field| columns.of_field(field));
-        Self { key: key.filter(|_| has_lines), has_lines, current: String::new() }
+        let keys = ["id", "number", "external_ref"].into_iter().filter_map(|field| columns.of_field(field));
+        let keys = keys.filter(|_| has_lines).collect();
+        Self { keys, has_lines, current: None, first: (0, Vec::new()) }
     }
 
-    /// Whether a row belongs to the record under way.
-    pub(super) fn goes_on(&self, row: &Row, columns: &Columns) -> bool {
-        self.key.is_some_and(|key| row.has(key) && columns.text(row, key) == self.current)
+    fn key(&self, row: &Row, columns: &Columns) -> Option<(usize, String)> {
+        self.keys.iter().find(|key| row.has(**key)).map(|key| (*key, columns.text(row, *key)))
     }
 
-    pub(super) fn begin(&mut self, row: &Row, columns: &Columns) -> Begun {
-        if let Some(key) = self.key {
-            self.current = columns.text(row, key);
+    /// Whether a row belongs to the order under way.
+    pub(super) fn same_order(&self, row: &Row, columns: &Columns) -> bool {
+        self.current.is_some() && self.key(row, columns) == self.current
+    }
+
+    pub(super) fn row(&mut self, row: &Row, columns: &Columns) -> Step {
+        if !self.has_lines {
+            return Step::Begin(Begun { cells: columns.fields(row), ..Begun::default() });
         }
-        let lines = if self.has_lines { vec![line(row, columns)] } else { Vec::new() };
-        (columns.fields(row), lines)
+        if self.same_order(row, columns) {
+            return Step::Line(self.further(row, columns));
+        }
+        self.current = self.key(row, columns);
+        let cells = columns.fields(row);
+        self.first = (row.line, columns.of_thing(row));
+        Step::Begin(Begun { cells, lines: vec![line(row, columns)], ..Begun::default() })
     }
 
     /// Another line of the order. What its row says of the order is what the first row said, or nothing.
-    pub(super) fn go_on(row: &Row, columns: &Columns, record: &mut Record) -> Result<(), FileError> {
-        for cell in columns.fields(row) {
-            let first = record.get(&cell.field).map(|first| &first.value);
-            if !cell.value.is_empty() && first != Some(&cell.value) {
-                return Err(conflict(&cell, record.line));
+    fn further(&self, row: &Row, columns: &Columns) -> Result<Record, FileError> {
+        let (first, values) = &self.first;
+        for (index, value) in columns.of_thing(row) {
+            let same = values.iter().any(|(known, said)| *known == index && *said == value);
+            if !value.is_empty() && !same {
+                return Err(conflict(&columns.cell(row, index, columns.name(index)), *first));
             }
         }
-        record.lines.push(line(row, columns));
-        Ok(())
+        Ok(line(row, columns))
     }
 }
 
 /// The line of an order that a row holds.
-pub(super) fn line(row: &Row, columns: &Columns) -> Record {
+fn line(row: &Row, columns: &Columns) -> Record {
     Record { line: row.line, cells: columns.line_fields(row), ..Record::default() }
 }
 
 /// The refusal of a row that says something else of its order than the first one.
 fn conflict(cell: &Cell, first: u64) -> FileError {
     let detail = format!("the rows of one order differ: line {first} says something else");
-    FileError::row(cell.line, "conflicting_rows", detail)
-        .column(&cell.column)
-        .value(cell.value.as_text().unwrap_or_default())
+    let value = cell.value.as_text().unwrap_or_default();
+    FileError::row(cell.line, "conflicting_rows", detail).column(&cell.column).value(value)
 }

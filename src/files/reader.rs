@@ -75,7 +75,10 @@ impl Reader {
 
     /// Whose file it is.
     pub fn dialect(&self) -> Dialect {
-        Dialect::Shopctl
+        match &self.source {
+            Source::Table(table) => table.dialect(),
+            Source::Objects(_) => Dialect::Shopctl,
+        }
     }
 
     /// The columns of a table in the file's own order and words; none for JSON.

@@ -6,6 +6,7 @@ use super::fields::REASON;
 use super::options::Format;
 use super::reader::Reader;
 use super::record::RawRow;
+use super::rows::push_value;
 
 /// Writes what did not go in.
 ///
@@ -89,11 +90,8 @@ impl<W: Write> Rejects<W> {
 }
 
 /// A value of a table, in quotes where it needs them.
-pub(super) fn write_value(out: &mut impl Write, value: &str, delimiter: u8) -> io::Result<()> {
-    let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
-    if value.bytes().any(special) {
-        write!(out, "\"{}\"", value.replace('"', "\"\""))
-    } else {
-        out.write_all(value.as_bytes())
-    }
+fn write_value(out: &mut impl Write, value: &str, delimiter: u8) -> io::Result<()> {
+    let mut text = Vec::with_capacity(value.len());
+    push_value(&mut text, value, delimiter);
+    out.write_all(&text)
 }

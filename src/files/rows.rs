@@ -70,6 +70,31 @@ impl Row {
         self.line + self.spans.get(index).map_or(0, |span| span.below)
     }
 
+    /// The row with some of its empty values filled in, without the value at `left_out`.
+    pub(super) fn raw_with(
+        &self,
+        fills: &[(usize, String)],
+        left_out: Option<usize>,
+        delimiter: u8,
+    ) -> RawRow {
+        if fills.is_empty() {
+            return self.raw(left_out);
+        }
+        let mut text = Vec::with_capacity(self.text.len());
+        let kept = self.spans.iter().enumerate().filter(|(index, _)| Some(*index) != left_out);
+        for (place, (index, span)) in kept.enumerate() {
+            if place > 0 {
+                text.push(delimiter);
+            }
+            let quote = usize::from(span.quoted);
+            match fills.iter().find(|(filled, _)| *filled == index) {
+                Some((_, value)) => push_value(&mut text, value, delimiter),
+                None => text.extend_from_slice(&self.text.as_bytes()[span.start - quote..span.end + quote]),
+            }
+        }
+        RawRow { line: self.line, text: String::from_utf8_lossy(&text).into() }
+    }
+
     /// The row as it stood, without the value at `left_out`.
     pub(super) fn raw(&self, left_out: Option<usize>) -> RawRow {
         let text = match left_out.and_then(|index| Some((index, self.spans.get(index)?))) {
@@ -84,6 +109,18 @@ impl Row {
             }
         };
         RawRow { line: self.line, text }
+    }
+}
+
+/// A value of a table, in quotes where it needs them.
+pub(super) fn push_value(out: &mut Vec<u8>, value: &str, delimiter: u8) {
+    let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
+    if value.bytes().any(special) {
+        out.push(b'"');
+        out.extend_from_slice(value.replace('"', "\"\"").as_bytes());
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(value.as_bytes());
     }
 }
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::columns::Columns;
+use super::dialect::{Begun, Dialect, Shape, Step, recognise};
 use super::error::FileError;
 use super::input::Input;
 use super::notes::Notes;
 use super::options::{Noun, ReadOptions};
-use super::own::Own;
-use super::record::{Cell, Record};
+use super::record::Record;
 use super::rows::{Row, Rows};
 
 /// Reads the records of a table.
@@ -16,17 +16,22 @@ pub(super) struct Table {
     rows: Rows,
     row: Row,
     columns: Columns,
-    shape: Own,
+    delimiter: u8,
+    dialect: Dialect,
+    shape: Shape,
+    /// Whether a record has lines, of which none must get lost.
     grouped: bool,
     pending: Option<Pending>,
     at_end: bool,
 }
 
 /// The record under way: rows may still come that belong to it.
+#[derive(Default)]
 struct Pending {
     record: Record,
     /// What is wrong with one of its rows, and so with all of it.
     error: Option<FileError>,
+    provisional: bool,
 }
 
 impl Pending {
@@ -49,23 +54,25 @@ impl Table {
     ) -> Result<Self, FileError> {
         let mut rows = Rows::new(input, delimiter);
         let mut row = Row::default();
-        if !rows.read(&mut row)? {
-            return Err(FileError::fatal(
-                "missing_header",
-                "the file is empty; a table begins with the names of its columns",
-            ));
+        if !rows.read(&mut row).map_err(FileError::into_fatal)? {
+            let detail = "the file is empty; a table begins with the names of its columns";
+            return Err(FileError::fatal("missing_header", detail));
         }
         let mut columns = Columns::new(&row, options)?;
-        columns.settle(options, row.line)?;
-        let shape = Own::new(&columns);
+        let (dialect, shape) = recognise(&mut columns, options, row.line, notes)?;
         columns.count_unkept(notes);
         let grouped = options.noun == Noun::Orders;
-        Ok(Self { rows, row, columns, shape, grouped, pending: None, at_end: false })
+        Ok(Self { rows, row, columns, delimiter, dialect, shape, grouped, pending: None, at_end: false })
     }
 
     /// The columns in the file's own order and words.
     pub(super) fn header(&self) -> &[Arc<str>] {
         self.columns.names()
+    }
+
+    /// Whose file it is.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Where the reason of a rejects file stands.
@@ -76,29 +83,35 @@ impl Table {
     /// The next record; `None` at the end.
     pub(super) fn read(&mut self, notes: &mut Notes) -> Option<Result<Record, FileError>> {
         while !self.at_end {
-            match self.rows.read(&mut self.row) {
-                Ok(true) => {
-                    if let Some(done) = self.take(notes) {
-                        return Some(done);
-                    }
+            let read = match self.rows.read(&mut self.row) {
+                // Nobody can tell which order such a row belongs to, and an order must not lose a line.
+                Err(error) if self.grouped => Err(error.into_fatal()),
+                read => read,
+            };
+            let done = match read {
+                Ok(true) if self.row.is_blank() => {
+                    notes.blank_rows += 1;
+                    None
                 }
-                Ok(false) => self.at_end = true,
+                Ok(true) => {
+                    self.columns.count(&self.row, notes);
+                    self.take(notes)
+                }
+                Ok(false) => {
+                    self.at_end = true;
+                    None
+                }
                 Err(error) if error.is_fatal() => {
                     (self.at_end, self.pending) = (true, None);
-                    return Some(Err(error));
-                }
-                // Nobody can tell which order such a row belongs to, and an order must not lose a line.
-                Err(error) if self.grouped => {
-                    (self.at_end, self.pending) = (true, None);
-                    return Some(Err(error.into_fatal()));
+                    Some(Err(error))
                 }
                 Err(error) => {
                     let error = error.rows(vec![self.row.raw(self.columns.reason)]);
-                    let pending = Pending { record: Record::default(), error: Some(error) };
-                    if let Some(done) = self.put(pending) {
-                        return Some(done);
-                    }
+                    self.put(Pending { error: Some(error), ..Pending::default() })
                 }
+            };
+            if done.is_some() {
+                return done;
             }
         }
         self.pending.take().map(Pending::finish)
@@ -107,35 +120,53 @@ impl Table {
     /// Takes the row that was read; gives the record before it once that is complete.
     fn take(&mut self, notes: &mut Notes) -> Option<Result<Record, FileError>> {
         let (row, columns) = (&self.row, &self.columns);
-        if row.is_blank() {
-            notes.blank_rows += 1;
-            return None;
-        }
-        columns.count(row, notes);
-        let raw = row.raw(columns.reason);
-        let line = row.line;
-        let ragged = (row.len() != columns.len()).then(|| {
+        let step = if row.len() == columns.len() {
+            self.shape.row(row, columns, notes)
+        } else {
             let (values, names) = (row.len(), columns.len());
             let detail = format!("the row has {values} values, the header names {names} columns");
-            FileError::row(line, "wrong_number_of_values", detail)
-        });
-        if let Some(pending) = &mut self.pending
-            && self.shape.goes_on(row, columns)
-        {
-            let record = &mut pending.record;
-            let added = ragged.map_or_else(|| Own::go_on(row, columns, record), Err);
-            record.raw.push(raw);
-            if let Err(error) = added {
-                pending.error.get_or_insert(error);
-            }
-            return None;
-        }
-        let begun = ragged.map_or_else(|| Ok(self.shape.begin(row, columns)), Err);
-        let (cells, lines, error) = match begun {
-            Ok((cells, lines)) => (cells, lines, None),
-            Err(error) => (Vec::new(), Vec::new(), Some(error)),
+            let error = FileError::row(row.line, "wrong_number_of_values", detail);
+            if self.shape.same_order(row, columns) { Ok(Step::Line(Err(error))) } else { Err(error) }
         };
-        self.put(Pending { record: Record { line, cells, lines, raw: vec![raw] }, error })
+        match step {
+            Ok(Step::Shared) => None,
+            Ok(Step::Begin(begun)) => self.begin(begun, notes),
+            Err(error) if error.is_fatal() => {
+                (self.at_end, self.pending) = (true, None);
+                Some(Err(error))
+            }
+            Err(error) => {
+                let error = error.rows(vec![row.raw(columns.reason)]);
+                self.put(Pending { error: Some(error), ..Pending::default() })
+            }
+            Ok(further) => {
+                let raw = row.raw(columns.reason);
+                let pending = self.pending.get_or_insert_default();
+                pending.record.raw.push(raw);
+                match further {
+                    Step::Line(Ok(line)) => pending.record.lines.push(line),
+                    Step::Line(Err(error)) => drop(pending.error.get_or_insert(error)),
+                    Step::Amend(cells) => {
+                        for cell in cells {
+                            pending.record.cells.retain(|known| known.field != cell.field);
+                            pending.record.cells.push(cell);
+                        }
+                    }
+                    Step::Begin(_) | Step::Extend | Step::Shared => {}
+                }
+                None
+            }
+        }
+    }
+
+    fn begin(&mut self, begun: Begun, notes: &mut Notes) -> Option<Result<Record, FileError>> {
+        if begun.of_shared && self.pending.as_ref().is_some_and(|pending| pending.provisional) {
+            notes.remark("products that hold only what their variants share");
+            self.pending = None;
+        }
+        let raw = vec![self.row.raw_with(&begun.fills, self.columns.reason, self.delimiter)];
+        let record = Record { line: self.row.line, cells: begun.cells, lines: begun.lines, raw };
+        self.put(Pending { record, error: None, provisional: begun.provisional })
     }
 
     /// Puts a record in the place of the one under way, which is complete.
@@ -143,6 +174,3 @@ impl Table {
         self.pending.replace(pending).map(Pending::finish)
     }
 }
-
-/// A record's fields and its first lines.
-pub(super) type Begun = (Vec<Cell>, Vec<Record>);

@@ -1,7 +1,9 @@
 //! Reading and writing files.
 
+mod dialects;
 mod encodings;
 mod json;
+mod real;
 mod rejects;
 mod support;
 mod tables;
