@@ -217,7 +217,7 @@ fn choose(
             Ok(currency) => prices.push((index, currency)),
             // A price by region: version 1 has it beside the others.
             Err(_) if rest.ends_with(']') && !lower.starts_with("variant") => {
-                columns.give(index, Role::Unkept)
+                columns.give(index, Role::Unkept);
             }
             Err(_) => {
                 let detail = format!(
