@@ -264,7 +264,8 @@ mod tests {
         assert_eq!(products(&fourth), [product(2)]);
         assert!(lanes.next(MAIN, &products_of(&third)).is_empty());
         assert!(lanes.next(MAIN, &products_of(&fourth)).is_empty());
-        assert_eq!((lanes.state().main_runs, lanes.state().taken.len()), (0, 0));
+        let state = lanes.state();
+        assert_eq!((state.main_runs, state.taken.len()), (0, 0));
     }
 
     #[test]
