@@ -1,6 +1,9 @@
 //! Writes of one document. By themselves they need no transaction; with the receipt of a request they do.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
+use futures_util::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::bson::{Bson, RawArrayBuf, RawDocument, RawDocumentBuf, doc, rawdoc};
 
@@ -64,36 +67,51 @@ impl Shared {
         session: &mut ClientSession,
         changed: &[(String, RawDocumentBuf)],
     ) -> Attempt<()> {
-        let queries = changed.iter().map(|(id, row)| (rawdoc! { "_id": id.as_str() }, row));
-        if self.replace_each::<R>(session, queries).await? { Ok(()) } else { Err(Fault::Again) }
+        let updates = changed.iter().map(|(id, row)| (id.as_str(), row));
+        if self.replace_each::<R>(session, updates).await? { Ok(()) } else { Err(Fault::Again) }
     }
 
     /// Replaces documents that were read before this transaction, each only in the version it was decided on. Returns whether all of them
-    /// were still there in it.
+    /// were still there in it; otherwise nothing is replaced.
     pub(super) async fn replace_versions<R: Row>(
         &self,
         session: &mut ClientSession,
         changed: &[(String, Version, RawDocumentBuf)],
     ) -> Attempt<bool> {
-        let queries = changed
-            .iter()
-            .map(|(id, version, row)| (rawdoc! { "_id": id.as_str(), "version": version.get() }, row));
-        self.replace_each::<R>(session, queries).await
+        if changed.is_empty() {
+            return Ok(true);
+        }
+        // Looked at in this snapshot, after which they need no version in the filter.
+        let ids: Vec<&str> = changed.iter().map(|(id, _, _)| id.as_str()).collect();
+        let all = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let documents = self.of::<R>();
+        let find = documents.find(doc! { "_id": { "$in": ids } }).projection(doc! { "version": 1 });
+        let mut cursor = find.batch_size(all).session(&mut *session).await?;
+        let mut versions = HashMap::with_capacity(changed.len());
+        let mut stream = cursor.stream(&mut *session);
+        while let Some(raw) = stream.try_next().await? {
+            versions.insert(rows::key_of(&raw), version_of(R::COLLECTION, &raw)?);
+        }
+        drop(stream);
+        if changed.iter().any(|(id, version, _)| versions.get(id) != Some(version)) {
+            return Ok(false);
+        }
+        self.replace_each::<R>(session, changed.iter().map(|(id, _, row)| (id.as_str(), row))).await
     }
 
-    /// Replaces what each query finds with one command. Returns whether each found something.
+    /// Replaces each document by its `_id`, all with one command. Returns whether each was there.
     async fn replace_each<'a, R: Row>(
         &self,
         session: &mut ClientSession,
-        updates: impl ExactSizeIterator<Item = (RawDocumentBuf, &'a RawDocumentBuf)>,
+        updates: impl ExactSizeIterator<Item = (&'a str, &'a RawDocumentBuf)>,
     ) -> Attempt<bool> {
         let wanted = updates.len();
         if wanted == 0 {
             return Ok(true);
         }
         let mut list = RawArrayBuf::new();
-        for (query, row) in updates {
-            list.push(rawdoc! { "q": query, "u": row.clone() });
+        for (id, row) in updates {
+            list.push(rawdoc! { "q": { "_id": id }, "u": row.clone() });
         }
         let command = rawdoc! { "update": R::COLLECTION, "updates": list, "ordered": true };
         let done = self.database.run_raw_command(command).session(session).await?;

@@ -11,6 +11,9 @@ use crate::store::{Result, StoreError};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The write-ahead log is cut back to this many bytes after a checkpoint.
 const JOURNAL_SIZE_LIMIT: i64 = 64 << 20;
+/// How much of the file the writer keeps in memory. A transaction that changes more writes pages early, and some of them twice: a batch of
+/// an import does, with the usual 2 MiB.
+const WRITER_CACHE_KIB: u32 = 16 << 10;
 /// More than the different statements of the store, so that each is parsed once a connection.
 const STATEMENTS: usize = 128;
 
@@ -77,8 +80,9 @@ pub(super) enum Role {
 impl Role {
     /// Makes a connection fit for this role.
     pub(super) fn assign(self, connection: &Connection) -> Result<()> {
-        if self == Self::Reader {
-            connection.execute_batch("PRAGMA query_only = ON")?;
+        match self {
+            Self::Reader => connection.execute_batch("PRAGMA query_only = ON")?,
+            Self::Writer => connection.execute_batch(&format!("PRAGMA cache_size = -{WRITER_CACHE_KIB}"))?,
         }
         Ok(())
     }
