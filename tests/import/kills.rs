@@ -44,9 +44,9 @@ fn killed_and_resumed(shop: impl Fn() -> Shop, seed: u64) {
         prepare(&shop);
         let words = [&["product", "import", "-o", "json"], &WORDS[..]].concat();
         // A little more patience each time: the machine may have much else to do.
-        let mut patience = 1.0;
+        let mut patience = 0.5;
         loop {
-            patience *= 1.2;
+            patience *= 1.3;
             let mut child = shop.start(&words);
             let deadline = Instant::now() + took.mul_f64(patience * rng.random_range(0.1..1.2));
             while Instant::now() < deadline && child.try_wait().unwrap().is_none() {
@@ -70,7 +70,8 @@ fn killed_and_resumed(shop: impl Fn() -> Shop, seed: u64) {
         assert_eq!(doctor.code, Some(0), "{doctor:#?}");
     }
     crate::support::say::say(&format!("{} imports: killed {killed} times, {resumed} gone on with\n", runs()));
-    assert!(killed > 0, "none of {} was killed", runs());
+    // In a few runs on a machine that has just become quicker all may end in time; in many that would be a fault of this test.
+    assert!(killed > 0 || runs() < 20, "none of {} was killed", runs());
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::files::{FileError, ReadOptions, Reader, Record};
 use crate::service::error::{Error, Problem, Result};
 
 /// How many batches are read ahead of the one that is being parsed.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 /// How many batches are parsed at once.
 const PARSERS: usize = 2;
 

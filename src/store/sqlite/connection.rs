@@ -13,7 +13,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const JOURNAL_SIZE_LIMIT: i64 = 64 << 20;
 /// How much of the file the writer keeps in memory. A transaction that changes more writes pages early, and some of them twice: a batch of
 /// an import does, with the usual 2 MiB.
-const WRITER_CACHE_KIB: u32 = 16 << 10;
+const WRITER_CACHE_KIB: u32 = 8 << 10;
 /// More than the different statements of the store, so that each is parsed once a connection.
 const STATEMENTS: usize = 128;
 
