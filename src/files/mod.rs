@@ -20,6 +20,7 @@ mod record;
 mod rejects;
 mod rows;
 mod table;
+pub mod write;
 
 pub use dialect::Dialect;
 pub use error::FileError;

@@ -20,7 +20,7 @@ pub(crate) use error::{Part, Report};
 pub(crate) use printer::{End, FieldsError, Printer};
 pub(crate) use row::{Column, Row};
 pub(crate) use rows::EventRow;
-pub(crate) use ui::{Ui, UiOptions};
+pub(crate) use ui::{Sink, Ui, UiOptions};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -70,6 +70,19 @@ impl Out {
     }
 }
 
+/// See [`Ui::sink`].
+pub(crate) struct Sink<'a>(&'a Ui);
+
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.with_out(|out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Ui {
     /// A writer that talks like this.
     pub(crate) fn new(options: UiOptions) -> Self {
@@ -117,6 +130,11 @@ impl Ui {
     /// Gathers a result that is text by nature: a script, a page, a document.
     pub(crate) fn raw(&self, text: &str) -> io::Result<()> {
         self.with_out(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Standard output for a file that is written there: gathered like everything else.
+    pub(crate) fn sink(&self) -> Sink<'_> {
+        Sink(self)
     }
 
     /// Writes what was gathered.

@@ -9,6 +9,7 @@ pub mod check;
 pub mod clock;
 pub mod doctor;
 pub mod error;
+mod export;
 pub mod fields;
 pub mod ids;
 pub mod import;

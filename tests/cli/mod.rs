@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod exit;
+mod export;
 mod globals;
 mod health;
 mod inventory;

@@ -12,7 +12,8 @@ use clap::{Args as ClapArgs, CommandFactory, ValueEnum};
 use clap_complete::{ArgValueCompleter, CompleteEnv};
 
 pub(super) use self::words::{
-    order_statuses, payment_statuses, product_statuses, profiles, roles, status_words, user_statuses,
+    file_formats, order_statuses, payment_statuses, product_statuses, profiles, roles, status_words,
+    user_statuses,
 };
 use super::app::App;
 use super::{Cli, Outcome};

@@ -8,6 +8,7 @@ use crate::cli::config;
 use crate::domain::order::{Command, OrderStatus, PaymentStatus};
 use crate::domain::product::ProductStatus;
 use crate::domain::user::{Role, UserStatus};
+use crate::files::Format;
 
 fn words(list: impl IntoIterator<Item = &'static str> + Clone + Send + Sync + 'static) -> ArgValueCandidates {
     ArgValueCandidates::new(move || list.clone().into_iter().map(CompletionCandidate::new).collect())
@@ -36,6 +37,11 @@ pub(in crate::cli) fn order_statuses() -> ArgValueCandidates {
 /// What has been paid.
 pub(in crate::cli) fn payment_statuses() -> ArgValueCandidates {
     words(PaymentStatus::ALL.iter().map(|word| word.as_str()))
+}
+
+/// How files are laid out.
+pub(in crate::cli) fn file_formats() -> ArgValueCandidates {
+    words(Format::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What an order can be set to.

@@ -1,16 +1,15 @@
 //! `shopctl doctor`
 
-mod progress;
 mod report;
 
 use std::sync::Arc;
 
-use self::progress::Meter;
 use self::report::{Report, RuleRow};
 use super::Outcome;
 use super::app::App;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::meter::Meter;
 use super::open_store::{self, Access};
 use super::prompt::{self, Question};
 use super::write::WriteArgs;
@@ -109,8 +108,8 @@ impl Args {
 }
 
 async fn look(app: &App, store: &Arc<dyn Store>) -> Result<Findings, Failure> {
-    let meter = Meter::new(&app.ui);
-    Ok(examine(store, &|progress| meter.show(progress)).await?)
+    let meter = Meter::new(&app.ui, "reading");
+    Ok(examine(store, &|progress| meter.show(progress.what, progress.done)).await?)
 }
 
 fn told(verdict: &Verdict) -> String {

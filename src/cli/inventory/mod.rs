@@ -3,6 +3,7 @@
 mod adjust;
 mod delete;
 mod explain;
+mod export;
 mod get;
 mod history;
 mod list;
@@ -38,6 +39,8 @@ pub(super) enum Command {
     /// Stop keeping stock of products
     #[command(alias = "rm")]
     Delete(delete::Args),
+    /// Write counts of stock to a file
+    Export(export::Args),
 }
 
 impl Command {
@@ -51,6 +54,7 @@ impl Command {
             Self::Explain(args) => args.run(app).await,
             Self::History(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
+            Self::Export(args) => args.run(app).await,
         }
     }
 }

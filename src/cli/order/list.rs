@@ -5,6 +5,7 @@ use crate::cli::app::App;
 use crate::cli::list::{PageArgs, SpanArgs};
 use crate::cli::open_store::Access;
 use crate::service::orders::{OrderQuery, Scope};
+use crate::service::page::PageInput;
 use crate::service::view::OrderView;
 
 /// List orders
@@ -12,6 +13,15 @@ use crate::service::view::OrderView;
 /// Sort by id, created_at, updated_at, number or total.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+/// Which orders.
+#[derive(Debug, clap::Args)]
+pub(super) struct FilterArgs {
     /// Of this registered user: id or e-mail address
     #[arg(long, add = crate::cli::completion::users())]
     user: Option<String>,
@@ -35,15 +45,21 @@ pub(in crate::cli) struct Args {
     query: Option<String>,
     #[command(flatten)]
     span: SpanArgs,
-    #[command(flatten)]
-    page: PageArgs,
 }
 
 impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         app.printer::<OrderView>()?;
         let orders = app.orders(Access::Read).await?;
-        let query = |page| OrderQuery {
+        let query = |page| self.filter.query(page);
+        self.page.print(app, async |page| orders.list(&query(page), Scope::All).await).await
+    }
+}
+
+impl FilterArgs {
+    /// The same for the use case.
+    pub(super) fn query(&self, page: PageInput) -> OrderQuery {
+        OrderQuery {
             user: self.user.clone(),
             email: self.email.clone(),
             customer_ref: self.customer_ref.clone(),
@@ -54,7 +70,6 @@ impl Args {
             created_after: self.span.created_after.clone(),
             created_before: self.span.created_before.clone(),
             page,
-        };
-        self.page.print(app, async |page| orders.list(&query(page), Scope::All).await).await
+        }
     }
 }

@@ -7,6 +7,7 @@ mod delete;
 mod deliver;
 mod events;
 mod expire;
+mod export;
 mod get;
 mod list;
 mod pay;
@@ -54,6 +55,8 @@ pub(super) enum Command {
     /// Delete orders
     #[command(alias = "rm")]
     Delete(delete::Args),
+    /// Write orders to a file
+    Export(export::Args),
 }
 
 impl Command {
@@ -72,6 +75,7 @@ impl Command {
             Self::Refund(args) => args.run(app).await,
             Self::Events(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
+            Self::Export(args) => args.run(app).await,
         }
     }
 }

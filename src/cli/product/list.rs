@@ -4,6 +4,7 @@ use crate::cli::Outcome;
 use crate::cli::app::App;
 use crate::cli::list::{PageArgs, SpanArgs};
 use crate::cli::open_store::Access;
+use crate::service::page::PageInput;
 use crate::service::products::{Audience, ProductQuery};
 use crate::service::view::ProductView;
 
@@ -12,6 +13,15 @@ use crate::service::view::ProductView;
 /// Sort by id, created_at, updated_at, sku, name or price.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+/// Which products.
+#[derive(Debug, clap::Args)]
+pub(super) struct FilterArgs {
     /// With this status: draft, active or archived
     #[arg(long, add = crate::cli::completion::product_statuses())]
     status: Option<String>,
@@ -35,15 +45,21 @@ pub(in crate::cli) struct Args {
     query: Option<String>,
     #[command(flatten)]
     span: SpanArgs,
-    #[command(flatten)]
-    page: PageArgs,
 }
 
 impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         app.printer::<ProductView>()?;
         let products = app.products(Access::Read).await?;
-        let query = |page| ProductQuery {
+        let query = |page| self.filter.query(page);
+        self.page.print(app, async |page| products.list(&query(page), Audience::Staff).await).await
+    }
+}
+
+impl FilterArgs {
+    /// The same for the use case.
+    pub(super) fn query(&self, page: PageInput) -> ProductQuery {
+        ProductQuery {
             status: self.status.clone(),
             tag: self.tag.clone(),
             group: self.group.clone(),
@@ -54,7 +70,6 @@ impl Args {
             created_after: self.span.created_after.clone(),
             created_before: self.span.created_before.clone(),
             page,
-        };
-        self.page.print(app, async |page| products.list(&query(page), Audience::Staff).await).await
+        }
     }
 }

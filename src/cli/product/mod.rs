@@ -3,6 +3,7 @@
 mod archive;
 mod create;
 mod delete;
+mod export;
 mod get;
 mod import;
 mod list;
@@ -37,6 +38,8 @@ pub(super) enum Command {
     /// Delete products
     #[command(alias = "rm")]
     Delete(delete::Args),
+    /// Write products to a file
+    Export(export::Args),
 }
 
 impl Command {
@@ -50,6 +53,7 @@ impl Command {
             Self::Restore(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
             Self::Import(args) => args.run(app).await,
+            Self::Export(args) => args.run(app).await,
         }
     }
 

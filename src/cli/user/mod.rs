@@ -3,6 +3,7 @@
 mod delete;
 mod disable;
 mod enable;
+mod export;
 mod get;
 mod list;
 mod passwd;
@@ -40,6 +41,8 @@ pub(super) enum Command {
     /// Delete users
     #[command(alias = "rm")]
     Delete(delete::Args),
+    /// Write users to a file
+    Export(export::Args),
 }
 
 impl Command {
@@ -54,6 +57,7 @@ impl Command {
             Self::Disable(args) => args.run(app).await,
             Self::Enable(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
+            Self::Export(args) => args.run(app).await,
         }
     }
 }

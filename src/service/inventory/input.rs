@@ -19,7 +19,7 @@ pub struct StockNote {
 }
 
 /// Which stock to list, as written.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct StockQuery {
     /// Less available than this.
     pub below: Option<i64>,

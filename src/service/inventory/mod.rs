@@ -1,6 +1,7 @@
 //! Stock: counting, correcting, taking in, and the history of it all.
 
 mod explain;
+mod export;
 mod input;
 mod past;
 

@@ -2,6 +2,7 @@
 
 mod act;
 mod expire;
+mod export;
 mod own;
 mod place;
 mod query;

@@ -1,6 +1,7 @@
 //! The catalogue.
 
 pub(in crate::service) mod draft;
+mod export;
 mod input;
 
 use std::sync::Arc;

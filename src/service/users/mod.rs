@@ -1,5 +1,6 @@
 //! Registering and looking after users.
 
+mod export;
 mod input;
 
 use std::sync::Arc;
