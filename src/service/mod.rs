@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod check;
 pub mod clock;
+pub mod copy;
 pub mod doctor;
 pub mod error;
 mod export;

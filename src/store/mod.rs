@@ -24,6 +24,7 @@ mod products;
 mod receipt;
 mod scratch;
 pub mod sqlite;
+mod transfer;
 mod users;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub use orders::OrderStore;
 pub use products::ProductStore;
 pub use receipt::{Answer, Effect, KeptReceipt, Receipt, ReceiptStore};
 pub use scratch::{Scratch, ScratchName, Scratches};
+pub use transfer::{Things, Transfer};
 pub use users::{UserLookup, UserStore, lookup_only};
 
 /// Everything a store can do.
@@ -57,6 +59,7 @@ pub trait Store:
     + Maintenance
     + Audit
     + Repair
+    + Transfer
 {
 }
 
@@ -71,6 +74,7 @@ impl<T> Store for T where
         + Maintenance
         + Audit
         + Repair
+        + Transfer
 {
 }
 

@@ -52,5 +52,6 @@ mod receipts;
 mod search;
 mod sessions;
 mod stock_lists;
+mod transfer;
 mod user_lists;
 mod users;

@@ -1,6 +1,7 @@
 //! The program as its users run it: whole processes, on both kinds of store.
 
 mod completion;
+mod copy;
 mod crash;
 mod doctor;
 mod holds;

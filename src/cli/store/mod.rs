@@ -1,8 +1,11 @@
 //! `shopctl store …`
 
+mod backup;
 mod check;
+mod copy;
 mod info;
 mod init;
+mod restore;
 
 use clap::Subcommand;
 
@@ -19,6 +22,12 @@ pub(super) enum Command {
     Init(init::Args),
     /// Check that the store is sound and every rule of stock and orders holds
     Check(check::Args),
+    /// Copy the whole shop into a new file
+    Backup(backup::Args),
+    /// Fill an empty store from a backup
+    Restore(restore::Args),
+    /// Move a whole shop into an empty store
+    Copy(copy::Args),
 }
 
 impl Command {
@@ -27,6 +36,9 @@ impl Command {
             Self::Info(args) => args.run(app).await,
             Self::Init(args) => args.run(app).await,
             Self::Check(args) => args.run(app).await,
+            Self::Backup(args) => args.run(app).await,
+            Self::Restore(args) => args.run(app).await,
+            Self::Copy(args) => args.run(app).await,
         }
     }
 }

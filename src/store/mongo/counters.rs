@@ -12,6 +12,7 @@ use crate::store::{Result, StoreError};
 const COLLECTION: &str = "counters";
 const ORDERS: &str = "orders";
 const SCHEMA: &str = "schema";
+const TRANSFER: &str = "transfer";
 
 impl Shared {
     /// The next `count` order numbers; the first is returned. Taken outside the orders' transaction, where all orders would wait for
@@ -84,6 +85,36 @@ impl Shared {
             .upsert(true)
             .await;
         raised.map(drop).map_err(|error| self.explain(&error))
+    }
+
+    /// Sets the counter to this number, whatever it was.
+    pub(super) async fn set_order_counter(&self, last: i64) -> Result<()> {
+        let counters = self.database.collection::<Document>(COLLECTION);
+        let set = doc! { "$set": { "value": last } };
+        let done = counters.update_one(doc! { "_id": ORDERS }, set).upsert(true).await;
+        done.map(drop).map_err(|error| self.explain(&error))
+    }
+
+    /// See [`Transfer::transfer_mark`](crate::store::Transfer::transfer_mark).
+    pub(super) async fn transfer_mark(&self) -> Result<Option<String>> {
+        let found = self.database.collection::<Document>(COLLECTION).find_one(doc! { "_id": TRANSFER }).await;
+        let found = found.map_err(|error| self.explain(&error))?;
+        let mark = found.map(|mark| mark.get_str("mark").map(str::to_owned));
+        mark.transpose().map_err(|error| corrupt(TRANSFER, error.to_string()))
+    }
+
+    /// Adds the mark; there is none.
+    pub(super) async fn add_transfer_mark(&self, mark: &str) -> Result<()> {
+        let row = doc! { "_id": TRANSFER, "value": 1_i64, "mark": mark };
+        let added = self.database.collection::<Document>(COLLECTION).insert_one(row).await;
+        added.map(drop).map_err(|error| self.explain(&error))
+    }
+
+    /// Takes the mark away.
+    pub(super) async fn remove_transfer_mark(&self) -> Result<()> {
+        let removed =
+            self.database.collection::<Document>(COLLECTION).delete_one(doc! { "_id": TRANSFER }).await;
+        removed.map(drop).map_err(|error| self.explain(&error))
     }
 
     /// The version of the schema in the store; `None` before the first `init`.

@@ -34,6 +34,7 @@ mod shared;
 mod single;
 mod stock;
 mod transaction;
+mod transfer;
 mod users;
 
 pub(super) use scratch::Databases;

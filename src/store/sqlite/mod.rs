@@ -25,6 +25,7 @@ mod receipts;
 mod repair;
 mod scratch;
 mod stock;
+mod transfer;
 mod users;
 mod writer;
 

@@ -58,6 +58,11 @@ fn execute(connection: &Connection, sql: &str, user: &User) -> Result<usize> {
     })?)
 }
 
+/// Adds a user.
+pub(super) fn insert(connection: &Connection, user: &User) -> Result<()> {
+    execute(connection, INSERT, user).map(drop)
+}
+
 /// Fails with `Stale` unless the user is there in this version.
 fn expect_version(connection: &Connection, id: UserId, version: Version) -> Result<()> {
     super::expect_version(connection, "SELECT version FROM users WHERE id = ?", &id.to_string(), version)
@@ -67,7 +72,7 @@ fn expect_version(connection: &Connection, id: UserId, version: Version) -> Resu
 impl UserStore for SqliteStore {
     async fn insert_user(&self, user: &User, commit: Commit) -> Result<()> {
         let user = user.clone();
-        self.write(commit, move |connection| execute(connection, INSERT, &user).map(drop)).await
+        self.write(commit, move |connection| insert(connection, &user)).await
     }
 
     async fn find_user(&self, key: &UserKey) -> Result<Option<User>> {
