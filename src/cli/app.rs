@@ -13,6 +13,7 @@ use super::write::WriteArgs;
 use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
 use crate::output::{Format, Printer, Row, Ui, UiOptions};
+use crate::service::auth::{Keys, Machines};
 use crate::service::clock::SystemClock;
 use crate::service::import::Imports;
 use crate::service::inventory::Inventory;
@@ -93,6 +94,17 @@ impl App {
     pub(super) async fn users(&self, access: Access) -> Result<Users, Failure> {
         let store = self.store(access).await?;
         Ok(Users::new(store, Arc::clone(&self.clock), Arc::new(PasswordHasher::new())))
+    }
+
+    /// The use cases of signing keys.
+    pub(super) async fn keys(&self, access: Access) -> Result<Keys, Failure> {
+        Ok(Keys::new(self.store(access).await?, Arc::clone(&self.clock)))
+    }
+
+    /// The use cases of machines' tokens.
+    pub(super) async fn machines(&self, access: Access) -> Result<Machines, Failure> {
+        let store = self.store(access).await?;
+        Ok(Machines::new(store.clone(), store.clone(), store.clone(), store, Arc::clone(&self.clock)))
     }
 
     /// The use cases of products.

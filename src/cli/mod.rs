@@ -22,6 +22,7 @@ mod globals;
 mod health;
 mod import;
 mod inventory;
+mod key;
 mod list;
 mod logging;
 mod man;
@@ -38,6 +39,7 @@ mod selftest;
 mod serve;
 mod store;
 mod syntax;
+mod token;
 mod user;
 mod version;
 mod word;
@@ -98,6 +100,12 @@ enum Command {
     Serve(serve::Args),
     /// Fill an empty store with a small shop and walk through the main jobs
     Demo(demo::Args),
+    /// Look after the keys that sign access tokens
+    #[command(alias = "keys", subcommand)]
+    Key(key::Command),
+    /// Give machines tokens, and look at tokens
+    #[command(alias = "tokens", subcommand)]
+    Token(token::Command),
     /// Look after the store itself
     #[command(subcommand)]
     Store(store::Command),
@@ -158,6 +166,8 @@ impl Command {
             Self::Inventory(command) => command.run(app).await,
             Self::Import(command) => command.run(app).await,
             Self::Serve(args) => args.run(app).await,
+            Self::Key(command) => command.run(app).await,
+            Self::Token(command) => command.run(app).await,
             Self::Store(command) => command.run(app).await,
             Self::Doctor(args) => args.run(app).await,
             Self::Selftest(command) => command.run(app).await,

@@ -6,7 +6,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::number::whole_number;
 use crate::service::patch::Patch;
 
-/// A length of time: `30s`, `5m`, `1h30m`, `500ms`; a bare number is seconds.
+/// A length of time: `30s`, `5m`, `1h30m`, `500ms`, `90d` of 24 hours each; a bare number is seconds.
 ///
 /// # Errors
 /// `invalid_duration`.
@@ -15,6 +15,10 @@ pub(super) fn duration(text: &str) -> Result<Duration, Invalid> {
     let bare = !trimmed.is_empty() && trimmed.bytes().all(|b| b.is_ascii_digit());
     if let Some(seconds) = bare.then(|| trimmed.parse().ok()).flatten() {
         return Ok(Duration::from_secs(seconds));
+    }
+    let days = trimmed.strip_suffix('d').and_then(|days| days.trim().parse::<u32>().ok());
+    if let Some(days) = days {
+        return Ok(Duration::from_hours(24) * days);
     }
     let parsed = trimmed.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
     parsed.ok_or_else(|| {

@@ -106,6 +106,11 @@ typed_id!(
     ImportId,
     "imp"
 );
+typed_id!(
+    /// Names a row of the audit log.
+    AuditId,
+    "aud"
+);
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,8 @@
 //! order).
 
 pub mod actor;
+pub mod audit;
+pub mod backoff;
 pub mod clock;
 pub mod email;
 pub mod id;
@@ -18,6 +20,7 @@ pub mod number;
 pub mod order;
 pub mod page;
 pub mod product;
+pub mod scope;
 pub mod session;
 pub mod sku;
 pub mod text;

@@ -31,6 +31,8 @@ pub struct PublicKey {
     pub public: Vec<u8>,
     /// From when it signs.
     pub created_at: Timestamp,
+    /// The last moment at which a machine's token is good that it has signed. Tokens of people live too short to be noted.
+    pub tokens_until: Option<Timestamp>,
 }
 
 /// A signing key with its private half. `Debug` hides it.

@@ -26,9 +26,9 @@ pub(super) fn app(
     let mode = options.auth;
     let service = pipeline.service;
     let routes: Router = match service {
-        Service::Users => {
-            users::routes().with_state(users::State::new(store(), store(), store(), clock, mode)).into()
-        }
+        Service::Users => users::routes()
+            .with_state(users::State::new(store(), store(), store(), store(), clock, mode))
+            .into(),
         Service::Products => products::routes()
             .with_state(products::State::new(store(), store(), store(), clock, options.currency, mode))
             .into(),

@@ -160,7 +160,7 @@ const TIMEOUT: &str = "the database did not answer in time; the change may or ma
 
 /// A use case's error as an answer: the one place where HTTP statuses are given to them.
 pub(super) fn refuse(error: service::Error) -> Problem {
-    let service::Error { kind, code, detail, problems, current_version, hint: _ } = error;
+    let service::Error { kind, code, detail, problems, current_version, retry_after, hint: _ } = error;
     let errors = problems
         .into_iter()
         .map(|problem| FieldProblem { pointer: problem.pointer, code: problem.code, detail: problem.detail })
@@ -178,7 +178,12 @@ pub(super) fn refuse(error: service::Error) -> Problem {
             Problem::unavailable("store_unavailable", UNAVAILABLE)
         }
         Kind::Forbidden => told(StatusCode::FORBIDDEN),
-        Kind::TooMany => told(StatusCode::TOO_MANY_REQUESTS).retry_after(),
+        Kind::TooMany => {
+            let seconds = retry_after.unwrap_or(1).max(1);
+            let mut problem = told(StatusCode::TOO_MANY_REQUESTS);
+            problem.headers.push((RETRY_AFTER, seconds.into()));
+            problem
+        }
         Kind::Unavailable => {
             tracing::warn!(code, cause = %detail, "the database cannot do this now");
             Problem::unavailable(code, UNAVAILABLE)

@@ -60,12 +60,29 @@ pub struct Error {
     pub problems: Vec<Problem>,
     /// The version that is there, after a stale one was given.
     pub current_version: Option<i64>,
+    /// How many seconds to wait before the next try, where that is known.
+    pub retry_after: Option<u32>,
 }
 
 impl Error {
     /// An error of this kind.
     pub fn new(kind: Kind, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, code, detail: detail.into(), hint: None, problems: Vec::new(), current_version: None }
+        Self {
+            kind,
+            code,
+            detail: detail.into(),
+            hint: None,
+            problems: Vec::new(),
+            current_version: None,
+            retry_after: None,
+        }
+    }
+
+    /// The same with the seconds to wait before the next try.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// The same with a hint.

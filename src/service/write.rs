@@ -1,8 +1,13 @@
 //! What every write can be told.
 
+use super::ids::new_uuid;
 use super::once::RequestKey;
 use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, AuditEntry};
+use crate::domain::clock::Timestamp;
+use crate::domain::id::AuditId;
 use crate::domain::number::Version;
+use crate::store::Commit;
 
 /// Who writes, and under which conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,18 +22,51 @@ pub struct WriteOptions {
     pub dry_run: bool,
     /// Only once, however often it is asked.
     pub request: Option<RequestKey>,
+    /// The HTTP request it is a part of, as the log names it.
+    pub request_id: Option<String>,
 }
 
 impl WriteOptions {
     /// An unconditional write.
     pub fn by(actor: Actor) -> Self {
-        Self { actor, if_version: None, any_version: Vec::new(), dry_run: false, request: None }
+        Self {
+            actor,
+            if_version: None,
+            any_version: Vec::new(),
+            dry_run: false,
+            request: None,
+            request_id: None,
+        }
     }
 
     /// Whether a thing at this version may be written.
     pub(super) fn allow(&self, version: Version) -> bool {
         self.if_version.is_none_or(|expected| expected == version)
             && (self.any_version.is_empty() || self.any_version.contains(&version))
+    }
+
+    /// A row of the audit log about a write by these options.
+    pub(super) fn entry(
+        &self,
+        at: Timestamp,
+        action: AuditAction,
+        target: String,
+        detail: Option<String>,
+    ) -> AuditEntry {
+        AuditEntry {
+            id: AuditId::from_uuid(new_uuid(at)),
+            at,
+            actor: self.actor.clone(),
+            action,
+            target,
+            detail,
+            request_id: self.request_id.clone(),
+        }
+    }
+
+    /// How a write by these options is to last that leaves no receipt: it may be done again.
+    pub(super) fn commit_without_receipt(&self) -> Commit {
+        if self.dry_run { Commit::DryRun } else { Commit::Keep }
     }
 
     /// The same for one part of a request that has several.

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 
-use super::Result;
+use super::{Commit, Result};
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{SessionId, UserId};
+use crate::domain::id::{KeyId, SessionId, UserId};
 use crate::domain::session::{PublicKey, RefreshToken, SigningKey};
 
 /// What became of a refresh token that somebody presented.
@@ -51,7 +51,16 @@ pub trait SigningKeyStore: PublicKeyStore {
     /// The key that signs now: the newest.
     async fn current_signing_key(&self) -> Result<Option<SigningKey>>;
 
-    /// Adds a key. With `only_first`, MUST do nothing when there is a key already, so that processes that start at once
-    /// agree on one.
-    async fn insert_signing_key(&self, key: &SigningKey, only_first: bool) -> Result<()>;
+    /// Adds the first key. MUST do nothing when there is a key already, so that processes that start at once agree on one.
+    async fn insert_first_signing_key(&self, key: &SigningKey) -> Result<()>;
+
+    /// Adds a key.
+    async fn insert_signing_key(&self, key: &SigningKey, commit: Commit) -> Result<()>;
+
+    /// Notes that a token signed by this key is good until `until`; an earlier moment than the one noted changes nothing. Returns
+    /// whether the key is there.
+    async fn note_token(&self, key: KeyId, until: Timestamp) -> Result<bool>;
+
+    /// Removes a key; its tokens are good no longer. Removing one that is gone is no error.
+    async fn remove_signing_key(&self, key: KeyId, commit: Commit) -> Result<()>;
 }

@@ -14,6 +14,7 @@ mod crash;
 mod error;
 mod imports;
 mod inventory;
+mod log;
 mod maintenance;
 mod mend;
 pub mod mongo;
@@ -25,9 +26,12 @@ mod receipt;
 mod scratch;
 pub mod sqlite;
 mod transfer;
+mod tries;
 mod users;
 
 use std::sync::Arc;
+
+use crate::domain::audit::AuditEntry;
 
 pub use audit::{
     Account, Audit, Damage, Derived, Duplicate, Duplicates, Numbering, StoredLine, StoredMovement,
@@ -37,6 +41,7 @@ pub use auth::{PublicKeyStore, SessionStore, SigningKeyStore, TokenUse};
 pub use error::{Result, StoreError, Unique};
 pub use imports::{BatchWrite, ImportBatch, ImportStore, ImportWrite, Pace, RecordBatch, RowOutcome};
 pub use inventory::{AccountLimits, InventoryStore, Presence, StockAccount, StockChange};
+pub use log::AuditLog;
 pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
 pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};
 pub use orders::OrderStore;
@@ -44,6 +49,7 @@ pub use products::ProductStore;
 pub use receipt::{Answer, Effect, KeptReceipt, Receipt, ReceiptStore};
 pub use scratch::{Scratch, ScratchName, Scratches};
 pub use transfer::{Things, Transfer};
+pub use tries::TryStore;
 pub use users::{UserLookup, UserStore, lookup_only};
 
 /// Everything a store can do.
@@ -52,6 +58,8 @@ pub trait Store:
     + UserLookup
     + SessionStore
     + SigningKeyStore
+    + TryStore
+    + AuditLog
     + ProductStore
     + OrderStore
     + InventoryStore
@@ -67,6 +75,8 @@ impl<T> Store for T where
     T: UserStore
         + SessionStore
         + SigningKeyStore
+        + TryStore
+        + AuditLog
         + ProductStore
         + OrderStore
         + InventoryStore
@@ -89,6 +99,9 @@ pub enum Commit {
     /// Keep it with this receipt, in one transaction. MUST fail with `Duplicate(Request)`, before anything else, when there is
     /// one that is not forgotten.
     Once(Arc<Receipt>),
+    /// Keep it with these rows of the audit log, and the receipt of its request where there is one, in one transaction. On a server
+    /// without transactions the rows follow the effect.
+    Logged(Arc<[AuditEntry]>, Option<Arc<Receipt>>),
     /// Check it only.
     DryRun,
 }
@@ -102,8 +115,35 @@ impl Commit {
     /// What is to be kept beside the effect.
     pub fn receipt(&self) -> Option<&Receipt> {
         match self {
-            Self::Once(receipt) => Some(receipt),
-            Self::Keep | Self::DryRun => None,
+            Self::Once(receipt) | Self::Logged(_, Some(receipt)) => Some(receipt),
+            Self::Keep | Self::Logged(_, None) | Self::DryRun => None,
         }
+    }
+
+    /// The rows of the audit log that tell of it.
+    pub fn log(&self) -> &[AuditEntry] {
+        match self {
+            Self::Logged(entries, _) => entries,
+            Self::Keep | Self::Once(_) | Self::DryRun => &[],
+        }
+    }
+
+    /// The same with these rows of the audit log. A dry run leaves none.
+    #[must_use]
+    pub fn logging(self, entries: Vec<AuditEntry>) -> Self {
+        match self {
+            _ if entries.is_empty() => self,
+            Self::DryRun => Self::DryRun,
+            Self::Keep => Self::Logged(entries.into(), None),
+            Self::Once(receipt) => Self::Logged(entries.into(), Some(receipt)),
+            Self::Logged(before, receipt) => {
+                Self::Logged(before.iter().cloned().chain(entries).collect(), receipt)
+            }
+        }
+    }
+
+    /// Whether something is written beside the effect, so that it takes a transaction.
+    pub fn has_company(&self) -> bool {
+        self.receipt().is_some() || !self.log().is_empty()
     }
 }

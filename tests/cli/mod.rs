@@ -7,6 +7,7 @@ mod export;
 mod globals;
 mod health;
 mod inventory;
+mod key;
 mod lists;
 mod many;
 mod once;
@@ -18,6 +19,7 @@ mod prompts;
 mod serve;
 mod signals;
 mod store;
+mod token;
 mod user;
 
 pub(crate) use crate::support::shop::{Done, Shop, error_code};

@@ -4,7 +4,9 @@
 mod stage;
 
 mod catalogue;
+mod guessing;
 mod holds;
+mod keys;
 mod ledger;
 mod ownership;
 mod sign_in;

@@ -15,7 +15,7 @@ on_both_stages!(a_hash_from_elsewhere_signs_in_and_is_replaced);
 async fn a_token_says_who_holds_it_until_it_expires() {
     let stage = Stage::new().await;
     let ada = stage.user("ada@example.com", "staff").await;
-    let signed_in = stage.sessions.sign_in("ADA@example.com", password("correct horse")).await.unwrap();
+    let signed_in = stage.sessions.sign_in("ADA@example.com", password("correct horse"), None).await.unwrap();
     let identity = stage.gate.check(&signed_in.access_token).await.unwrap();
     assert_eq!(identity.user_id.to_string(), ada.id);
     assert!(identity.is_staff());
@@ -38,7 +38,7 @@ async fn unknown_wrong_disabled_and_passwordless_get_one_answer() {
         ("no address", "correct horse"),
         ("ada@example.com", ""),
     ] {
-        let error = stage.sessions.sign_in(email, password(secret)).await.err().unwrap();
+        let error = stage.sessions.sign_in(email, password(secret), None).await.err().unwrap();
         assert_eq!(
             (error.code, error.detail.as_str()),
             ("invalid_credentials", "e-mail or password is wrong")
@@ -52,7 +52,7 @@ async fn what_changes_a_user_ends_their_tokens_at_once() {
     for change in ["role", "status", "password", "deleted"] {
         let email = format!("{change}@example.com");
         stage.user(&email, "admin").await;
-        let signed_in = stage.sessions.sign_in(&email, password("correct horse")).await.unwrap();
+        let signed_in = stage.sessions.sign_in(&email, password("correct horse"), None).await.unwrap();
         match change {
             "role" => {
                 let change = UserChange { role: Some("customer".into()), ..UserChange::default() };
@@ -79,7 +79,7 @@ async fn what_changes_a_user_ends_their_tokens_at_once() {
 async fn a_refresh_token_works_once_and_its_second_use_ends_the_family() {
     let stage = Stage::new().await;
     stage.user("ada@example.com", "customer").await;
-    let first = stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap();
+    let first = stage.sessions.sign_in("ada@example.com", password("correct horse"), None).await.unwrap();
     let first_refresh = SecretString::from(first.refresh_token);
     let second = stage.sessions.refresh(&first_refresh).await.unwrap();
     assert!(stage.gate.check(&second.access_token).await.is_ok());
@@ -96,7 +96,7 @@ async fn a_refresh_token_works_once_and_its_second_use_ends_the_family() {
 async fn signing_out_ends_the_session_and_again_is_no_error() {
     let stage = Stage::new().await;
     stage.user("ada@example.com", "customer").await;
-    let signed_in = stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap();
+    let signed_in = stage.sessions.sign_in("ada@example.com", password("correct horse"), None).await.unwrap();
     let refresh = SecretString::from(signed_in.refresh_token);
     stage.sessions.sign_out(&refresh).await.unwrap();
     stage.sessions.sign_out(&refresh).await.unwrap();
@@ -107,7 +107,7 @@ async fn signing_out_ends_the_session_and_again_is_no_error() {
 async fn a_refresh_token_ends_after_thirty_days() {
     let stage = Stage::new().await;
     stage.user("ada@example.com", "customer").await;
-    let signed_in = stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap();
+    let signed_in = stage.sessions.sign_in("ada@example.com", password("correct horse"), None).await.unwrap();
     stage.clock.forward(30 * 24 * 3600 + 1);
     let refresh = SecretString::from(signed_in.refresh_token);
     assert_eq!(code(stage.sessions.refresh(&refresh).await), "invalid_refresh_token");
@@ -119,16 +119,16 @@ async fn a_hash_from_elsewhere_signs_in_and_is_replaced(stage: &Stage) {
     let key = "ada@example.com".parse().unwrap();
     let imported = User { password: Some(adopt_hash(kept).unwrap()), ..builders::user("ada@example.com") };
     stage.store.insert_user(&imported, Commit::Keep).await.unwrap();
-    let refused = stage.sessions.sign_in("ada@example.com", password("wrong horse")).await;
+    let refused = stage.sessions.sign_in("ada@example.com", password("wrong horse"), None).await;
     assert_eq!(code(refused), "invalid_credentials");
     let untouched = stage.store.find_user(&key).await.unwrap().unwrap();
     assert_eq!(untouched, imported, "a wrong password replaces nothing");
 
-    let first = stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap();
+    let first = stage.sessions.sign_in("ada@example.com", password("correct horse"), None).await.unwrap();
     let replaced = stage.store.find_user(&key).await.unwrap().unwrap();
     assert!(replaced.password.as_ref().unwrap().expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     assert_eq!((replaced.version.get(), replaced.auth_epoch), (2, imported.auth_epoch));
-    stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap();
+    stage.sessions.sign_in("ada@example.com", password("correct horse"), None).await.unwrap();
     let again = stage.store.find_user(&key).await.unwrap().unwrap();
     assert_eq!(again, replaced, "a strong hash stays as it is");
     assert!(stage.gate.check(&first.access_token).await.is_ok(), "sessions go on");
@@ -142,8 +142,12 @@ async fn forged_tokens_open_nothing() {
 
     let stage = Stage::new().await;
     stage.user("ada@example.com", "admin").await;
-    let good =
-        stage.sessions.sign_in("ada@example.com", password("correct horse")).await.unwrap().access_token;
+    let good = stage
+        .sessions
+        .sign_in("ada@example.com", password("correct horse"), None)
+        .await
+        .unwrap()
+        .access_token;
     let parts: Vec<&str> = good.split('.').collect();
     let header: serde_json::Value = serde_json::from_slice(&B64.decode(parts[0]).unwrap()).unwrap();
     let kid = header["kid"].as_str().unwrap();

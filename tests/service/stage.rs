@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use shopctl::domain::actor::Actor;
-use shopctl::service::auth::{Gate, Sessions};
+use shopctl::service::auth::{Gate, Guard, Keys, Machines, Sessions};
 use shopctl::service::inventory::Inventory;
 use shopctl::service::orders::Orders;
 use shopctl::service::password::PasswordHasher;
@@ -45,6 +45,8 @@ pub(super) struct Stage {
     pub(super) users: Users,
     pub(super) sessions: Sessions,
     pub(super) gate: Gate,
+    pub(super) keys: Keys,
+    pub(super) machines: Machines,
     pub(super) products: Products,
     pub(super) orders: Orders,
     pub(super) inventory: Inventory,
@@ -63,8 +65,23 @@ impl Stage {
         let hasher = Arc::new(PasswordHasher::new());
         Self {
             users: Users::new(store.clone(), clock.clone(), hasher.clone()),
-            sessions: Sessions::new(store.clone(), store.clone(), store.clone(), clock.clone(), hasher),
+            sessions: Sessions::new(
+                store.clone(),
+                store.clone(),
+                store.clone(),
+                clock.clone(),
+                hasher,
+                Guard::new(store.clone(), clock.clone()),
+            ),
             gate: Gate::new(store.clone(), store.clone(), clock.clone()),
+            keys: Keys::new(store.clone(), clock.clone()),
+            machines: Machines::new(
+                store.clone(),
+                store.clone(),
+                store.clone(),
+                store.clone(),
+                clock.clone(),
+            ),
             products: Products::new(store.clone(), clock.clone(), "EUR".parse().unwrap()),
             orders: Orders::new(store.clone(), store.clone(), store.clone(), clock.clone()),
             inventory: Inventory::new(store.clone(), store.clone(), clock.clone()),

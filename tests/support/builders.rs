@@ -170,7 +170,12 @@ pub(crate) fn signing_key(made: i64) -> SigningKey {
     let id = next_uuid();
     let public = id.as_bytes().repeat(2);
     SigningKey {
-        public: PublicKey { id: KeyId::from_uuid(id), public, created_at: at(made * 60_000) },
+        public: PublicKey {
+            id: KeyId::from_uuid(id),
+            public,
+            created_at: at(made * 60_000),
+            tokens_until: None,
+        },
         pkcs8: b"not a real document".to_vec(),
     }
 }

@@ -12,7 +12,7 @@ use clap::{Args as ClapArgs, CommandFactory, ValueEnum};
 use clap_complete::{ArgValueCompleter, CompleteEnv};
 
 pub(super) use self::words::{
-    file_formats, order_statuses, payment_statuses, product_statuses, profiles, roles, status_words,
+    file_formats, order_statuses, payment_statuses, product_statuses, profiles, roles, scopes, status_words,
     user_statuses,
 };
 use super::app::App;

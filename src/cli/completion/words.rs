@@ -7,6 +7,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use crate::cli::config;
 use crate::domain::order::{Command, OrderStatus, PaymentStatus};
 use crate::domain::product::ProductStatus;
+use crate::domain::scope::Scope;
 use crate::domain::user::{Role, UserStatus};
 use crate::files::Format;
 
@@ -17,6 +18,11 @@ fn words(list: impl IntoIterator<Item = &'static str> + Clone + Send + Sync + 's
 /// What users may do.
 pub(in crate::cli) fn roles() -> ArgValueCandidates {
     words(Role::ALL.iter().map(|word| word.as_str()))
+}
+
+/// What machines' tokens are for.
+pub(in crate::cli) fn scopes() -> ArgValueCandidates {
+    words(Scope::ALL.iter().map(|word| word.as_str()))
 }
 
 /// Whether users may sign in.

@@ -91,9 +91,10 @@ pub(super) async fn put_password(
     SignedIn(caller): SignedIn,
     Body(body): Body<PasswordChange>,
 ) -> Result<Response, Problem> {
-    let id = caller.own_id()?.to_string();
+    let id = caller.own_id()?;
     let PasswordChange { old_password: old, new_password: new } = body;
-    let changed = state.users.change_password(&id, old.0, new.0, &caller.options()).await;
+    state.sessions.confirm(id, old.0, None).await.map_err(refuse)?;
+    let changed = state.users.set_password(&id.to_string(), new.0, &caller.options()).await;
     changed.map_err(|error| {
         let mut problem = refuse(error);
         for part in problem.errors.iter_mut().filter(|part| part.pointer == "/password") {

@@ -13,10 +13,10 @@ use utoipa_axum::routes;
 use super::auth::Door;
 use super::options::AuthMode;
 use crate::domain::clock::Clock;
-use crate::service::auth::{Gate, Sessions};
+use crate::service::auth::{Gate, Guard, Sessions};
 use crate::service::password::PasswordHasher;
 use crate::service::users::Users;
-use crate::store::{SessionStore, SigningKeyStore, UserStore, lookup_only};
+use crate::store::{SessionStore, SigningKeyStore, TryStore, UserStore, lookup_only};
 
 /// All that this service can reach.
 #[derive(Clone)]
@@ -31,14 +31,16 @@ impl State {
         users: Arc<dyn UserStore>,
         sessions: Arc<dyn SessionStore>,
         keys: Arc<dyn SigningKeyStore>,
+        tries: Arc<dyn TryStore>,
         clock: Arc<dyn Clock>,
         mode: AuthMode,
     ) -> Self {
         let hasher = Arc::new(PasswordHasher::new());
+        let guard = Guard::new(tries, clock.clone());
         let gate = Gate::new(keys.clone(), lookup_only(users.clone()), clock.clone());
         Self {
             users: Arc::new(Users::new(users.clone(), clock.clone(), hasher.clone())),
-            sessions: Arc::new(Sessions::new(users, sessions, keys, clock, hasher)),
+            sessions: Arc::new(Sessions::new(users, sessions, keys, clock, hasher, guard)),
             door: Door { gate: Arc::new(gate), mode },
         }
     }

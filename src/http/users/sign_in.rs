@@ -96,14 +96,15 @@ pub(super) async fn register(
 
 /// Sign in with address and password
 ///
-/// The access token is good for 15 minutes; the refresh token exchanges for the next pair, once.
+/// The access token is good for 15 minutes; the refresh token exchanges for the next pair, once. After several wrong guesses the next
+/// has to wait: `Retry-After` says how long. The right password after the wait works.
 #[utoipa::path(post, path = "/login", tag = "sign-in", request_body = Credentials,
     responses((status = 200, description = "Signed in", body = SignedIn)))]
 pub(super) async fn login(
     Shared(state): Shared<State>,
     Body(body): Body<Credentials>,
 ) -> Result<Json<SignedIn>, Problem> {
-    state.sessions.sign_in(&body.email, body.password.0).await.map(Json).map_err(refuse)
+    state.sessions.sign_in(&body.email, body.password.0, None).await.map(Json).map_err(refuse)
 }
 
 /// Exchange a refresh token for the next pair of tokens

@@ -3,6 +3,7 @@
 mod explanation;
 mod import;
 mod inventory;
+mod keys;
 mod order;
 mod product;
 mod user;

@@ -1,5 +1,6 @@
 //! Signing in, staying signed in, signing out.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,12 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use super::claims::{Claims, TOKEN_SECONDS};
+use super::guard::Guard;
 use super::keys::{self, Jwk};
-use super::token::{self, TOKEN_SECONDS};
 use crate::domain::clock::Clock;
-use crate::domain::id::SessionId;
+use crate::domain::email::Email;
+use crate::domain::id::{SessionId, UserId};
 use crate::domain::key::UserKey;
 use crate::domain::session::RefreshToken;
 use crate::domain::user::{PasswordHash, User, UserStatus};
@@ -51,6 +54,7 @@ pub struct Sessions {
     keys: Arc<dyn SigningKeyStore>,
     clock: Arc<dyn Clock>,
     hasher: Arc<PasswordHasher>,
+    guard: Guard,
 }
 
 impl Sessions {
@@ -61,22 +65,37 @@ impl Sessions {
         keys: Arc<dyn SigningKeyStore>,
         clock: Arc<dyn Clock>,
         hasher: Arc<PasswordHasher>,
+        guard: Guard,
     ) -> Self {
-        Self { users, sessions, keys, clock, hasher }
+        Self { users, sessions, keys, clock, hasher, guard }
     }
 
-    /// Signs in with address and password. An unknown address, a wrong password, a disabled user and one
-    /// without a password get one answer, after the same work.
+    /// Signs in with address and password, from `peer`. An unknown address, a wrong password, a disabled user and one
+    /// without a password get one answer, after the same work, and are counted the same.
     ///
     /// # Errors
-    /// `invalid_credentials`; `too_many_sign_ins`.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<SignedIn> {
-        let user = match email.parse() {
-            Ok(email) => self.users.find_user(&UserKey::Email(email)).await.map_err(Error::from_store)?,
-            Err(_) => None,
+    /// `invalid_credentials`; `too_many_tries` after wrong ones; `too_many_sign_ins` at once.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        peer: Option<IpAddr>,
+    ) -> Result<SignedIn> {
+        let email: Option<Email> = email.parse().ok();
+        // What is no address is no account, and all of it is counted as one.
+        let guess = self.guard.admit(email.as_ref().map_or("", Email::norm), peer).await?;
+        let user = match email {
+            Some(email) => self.users.find_user(&UserKey::Email(email)).await.map_err(Error::from_store)?,
+            None => None,
         };
         let hash = user.as_ref().and_then(|user| user.password.clone());
-        let verdict = self.hasher.verify_and_renew(password, hash).await?;
+        let verdict = match self.hasher.verify_and_renew(password, hash).await {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                self.guard.was_none(&guess).await?;
+                return Err(error);
+            }
+        };
         let (user, stronger) = match (user, verdict) {
             (Some(user), Verdict::Right) if user.status == UserStatus::Active => (user, None),
             (Some(user), Verdict::RightButWeak(stronger)) if user.status == UserStatus::Active => {
@@ -87,12 +106,35 @@ impl Sessions {
                 return Err(Error::new(Kind::Unauthenticated, "invalid_credentials", detail));
             }
         };
+        self.guard.was_right(&guess).await?;
         let user = match stronger {
             Some(stronger) => self.strengthen(user, stronger).await,
             None => user,
         };
         let family = SessionId::from_uuid(new_uuid(self.clock.now()));
         self.issue(&user, family).await
+    }
+
+    /// Whether a user who is signed in already knows the password, for what a stolen token must not be enough for. Guesses count
+    /// as those of a sign-in do.
+    ///
+    /// # Errors
+    /// `wrong_password`; `user_not_found`; `too_many_tries`; `too_many_sign_ins`.
+    pub async fn confirm(&self, user: UserId, password: SecretString, peer: Option<IpAddr>) -> Result<()> {
+        let found = self.users.find_user(&UserKey::Id(user)).await.map_err(Error::from_store)?;
+        let user = found.ok_or_else(|| Error::not_found("user", user))?;
+        let guess = self.guard.admit(user.email.norm(), peer).await?;
+        match self.hasher.verify(password, user.password).await {
+            Ok(true) => self.guard.was_right(&guess).await,
+            Ok(false) => {
+                let detail = format!("this is not the password of {:?}", user.email.as_str());
+                Err(Error::new(Kind::Unauthenticated, "wrong_password", detail))
+            }
+            Err(error) => {
+                self.guard.was_none(&guess).await?;
+                Err(error)
+            }
+        }
     }
 
     /// Puts a stronger hash of the same password in the place of one that is weak or was made elsewhere; sessions go on. Where
@@ -170,7 +212,7 @@ impl Sessions {
     async fn issue(&self, user: &User, family: SessionId) -> Result<SignedIn> {
         let now = self.clock.now();
         let key = keys::current(&*self.keys, now).await?;
-        let access_token = token::sign(&key, user, now)?;
+        let access_token = Claims::new(user, now, TOKEN_SECONDS, None).sign(&key)?;
         // 256 random bits: nobody guesses one, so a plain hash of it is enough.
         let secret: [u8; 32] = rand::random();
         let refresh_token = URL_SAFE_NO_PAD.encode(secret);

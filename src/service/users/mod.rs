@@ -2,6 +2,7 @@
 
 mod export;
 mod input;
+mod rights;
 
 use std::sync::Arc;
 
@@ -80,7 +81,7 @@ impl Users {
         };
         let view = UserView::from(&user);
         let answer = view.clone();
-        let commit = options.commit(now, move |_| answer.clone());
+        let commit = options.commit(now, move |_| answer.clone()).logging(rights::given(&user, options));
         self.store.insert_user(&user, commit).await.map_err(|error| store_error(error, &user))?;
         Ok(view)
     }
@@ -198,21 +199,6 @@ impl Users {
         Err(Error::new(Kind::Unauthenticated, code, detail))
     }
 
-    /// Changes one's own password, knowing the old one.
-    ///
-    /// # Errors
-    /// `wrong_password`; as [`set_password`](Self::set_password).
-    pub async fn change_password(
-        &self,
-        key: &str,
-        old: SecretString,
-        new: SecretString,
-        options: &WriteOptions,
-    ) -> Result<UserView> {
-        self.verify_password(key, old).await?;
-        self.set_password(key, new, options).await
-    }
-
     /// Lets a user sign in, or no longer. Saying what is so already changes nothing.
     ///
     /// # Errors
@@ -239,7 +225,9 @@ impl Users {
                 require_version(&user, options)?;
                 let view = UserView::from(&user);
                 let answer = view.clone();
-                let commit = options.commit(self.clock.now(), move |_| answer.clone());
+                let now = self.clock.now();
+                let commit =
+                    options.commit(now, move |_| answer.clone()).logging(rights::ended(&user, now, options));
                 match self.store.delete_user(user.id, user.version, commit).await {
                     Ok(()) => return Ok(view),
                     Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {
@@ -278,7 +266,9 @@ impl Users {
                 after.updated_at = self.clock.now();
                 let view = UserView::from(&after);
                 let answer = view.clone();
-                let commit = options.commit(after.updated_at, move |_| answer.clone());
+                let commit = options
+                    .commit(after.updated_at, move |_| answer.clone())
+                    .logging(rights::changed(&before, &after, options));
                 match self.store.replace_user(&after, commit).await {
                     Ok(()) => return Ok(view),
                     Err(StoreError::Stale { .. }) if options.if_version.is_none() && attempt < TRIES => {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
+use mongodb::ClientSession;
 use mongodb::bson::{RawDocumentBuf, doc};
 use mongodb::options::ReturnDocument;
 
@@ -9,11 +10,27 @@ use super::MongoStore;
 use super::error::{code, code_of};
 use super::filter::{by_id, time};
 use super::rows::{self, KeyRow, Row, TokenRow};
+use super::shared::Shared;
+use super::single::Insert;
+use super::transaction::{Attempt, Step};
 use super::users::sessions_of;
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{SessionId, UserId};
+use crate::domain::id::{KeyId, SessionId, UserId};
 use crate::domain::session::{PublicKey, RefreshToken, SigningKey};
 use crate::store::{Commit, PublicKeyStore, Result, SessionStore, SigningKeyStore, StoreError, TokenUse};
+
+/// A key's end, in a transaction.
+struct RemoveKey(KeyId);
+
+#[async_trait]
+impl Step for RemoveKey {
+    type Output = ();
+
+    async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
+        store.of::<KeyRow>().delete_one(by_id(self.0)).session(session).await?;
+        Ok(())
+    }
+}
 
 #[async_trait]
 impl SessionStore for MongoStore {
@@ -116,22 +133,63 @@ impl SigningKeyStore for MongoStore {
         .await
     }
 
-    async fn insert_signing_key(&self, key: &SigningKey, only_first: bool) -> Result<()> {
+    async fn insert_first_signing_key(&self, key: &SigningKey) -> Result<()> {
         let key = key.clone();
         self.run(async move |store| {
             store.ready(&Commit::Keep).await?;
-            if only_first && store.any::<KeyRow>(doc! {}).await? {
+            if store.any::<KeyRow>(doc! {}).await? {
                 return Ok(());
             }
             let mut row = KeyRow::of(&key);
-            row.first = only_first.then_some(true);
+            row.first = Some(true);
             let raw = mongodb::bson::serialize_to_raw_document_buf(&row)
                 .map_err(|error| StoreError::Internal(format!("cannot write a signing key: {error}")))?;
             match store.of::<KeyRow>().insert_one(raw).await {
                 // Another process was first.
-                Err(error) if only_first && code_of(&error) == Some(code::DUPLICATE_KEY) => Ok(()),
+                Err(error) if code_of(&error) == Some(code::DUPLICATE_KEY) => Ok(()),
                 done => done.map(drop).map_err(|error| store.explain(&error)),
             }
+        })
+        .await
+    }
+
+    async fn insert_signing_key(&self, key: &SigningKey, commit: Commit) -> Result<()> {
+        let key = key.clone();
+        self.run(async move |store| {
+            store.ready(&commit).await?;
+            if commit.is_dry_run() {
+                return Ok(());
+            }
+            if store.needs_transaction(&commit).await? {
+                return store.transact(&Insert::<KeyRow>(key), &commit).await;
+            }
+            let done = store.of::<KeyRow>().insert_one(rows::encode::<KeyRow>(&key)?).await;
+            done.map_err(|error| store.explain(&error))?;
+            store.log_plainly(commit.log()).await
+        })
+        .await
+    }
+
+    async fn note_token(&self, key: KeyId, until: Timestamp) -> Result<bool> {
+        let change = doc! { "$max": { "tokens_until": time(until) } };
+        self.run(async move |store| {
+            let done = store.of::<KeyRow>().update_one(by_id(key), change).await;
+            done.map(|done| done.matched_count == 1).map_err(|error| store.explain(&error))
+        })
+        .await
+    }
+
+    async fn remove_signing_key(&self, key: KeyId, commit: Commit) -> Result<()> {
+        self.run(async move |store| {
+            if commit.is_dry_run() {
+                return Ok(());
+            }
+            if store.needs_transaction(&commit).await? {
+                return store.transact(&RemoveKey(key), &commit).await;
+            }
+            let done = store.of::<KeyRow>().delete_one(by_id(key)).await;
+            done.map_err(|error| store.explain(&error))?;
+            store.log_plainly(commit.log()).await
         })
         .await
     }

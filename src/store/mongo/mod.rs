@@ -20,6 +20,7 @@ mod holds;
 mod imports;
 mod inventory;
 mod list;
+mod log;
 mod lookup;
 mod maintenance;
 mod orders;
@@ -35,6 +36,7 @@ mod single;
 mod stock;
 mod transaction;
 mod transfer;
+mod tries;
 mod users;
 
 pub(super) use scratch::Databases;

@@ -14,7 +14,7 @@ use mongodb::options::{ReadConcern, TransactionOptions};
 use super::connect::{from_primary, write_concern};
 use super::error::{code, code_of};
 use super::shared::Shared;
-use crate::store::{Commit, Effect, Receipt, Result, StoreError, crash};
+use crate::store::{Commit, Effect, Result, StoreError, crash};
 
 /// After this long no attempt begins.
 pub(super) const DEADLINE: Duration = Duration::from_secs(20);
@@ -114,7 +114,7 @@ impl Shared {
             let started = session.start_transaction().with_options(options.clone()).await;
             started.map_err(|error| self.explain(&error))?;
             crash::point("begun");
-            let fault = match self.attempt(step, commit.receipt(), &mut session).await {
+            let fault = match self.attempt(step, commit, &mut session).await {
                 Ok(output) if commit.is_dry_run() => {
                     // Nothing to hear: without a commit the server forgets the transaction, now or in a minute.
                     let _ = session.abort_transaction().await;
@@ -163,18 +163,22 @@ impl Shared {
         }
     }
 
-    /// One attempt, between looking for the receipt of its request and leaving one.
+    /// One attempt, between looking for the receipt of its request and leaving one, and with the rows of the audit log that tell of it.
     async fn attempt<S: Step>(
         &self,
         step: &S,
-        receipt: Option<&Receipt>,
+        commit: &Commit,
         session: &mut ClientSession,
     ) -> Attempt<S::Output> {
-        let Some(receipt) = receipt else { return step.run(self, session).await };
-        // Looked for in the very snapshot that the step decides from: what it finds, it finds without the request done.
-        self.expect_new_receipts(session, &[receipt]).await?;
+        if let Some(receipt) = commit.receipt() {
+            // Looked for in the very snapshot that the step decides from: what it finds, it finds without the request done.
+            self.expect_new_receipts(session, &[receipt]).await?;
+        }
         let output = step.run(self, session).await?;
-        self.write_receipts(session, &[(receipt, S::effect(&output))]).await?;
+        if let Some(receipt) = commit.receipt() {
+            self.write_receipts(session, &[(receipt, S::effect(&output))]).await?;
+        }
+        self.log_in(session, commit.log()).await?;
         Ok(output)
     }
 

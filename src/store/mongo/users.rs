@@ -110,7 +110,7 @@ impl UserStore for MongoStore {
         let user = user.clone();
         self.run(async move |store| {
             store.ready(&commit).await?;
-            if commit.receipt().is_some() {
+            if store.needs_transaction(&commit).await? {
                 return store.transact(&Insert::<UserRow>(user), &commit).await;
             }
             if commit.is_dry_run() {
@@ -122,7 +122,8 @@ impl UserStore for MongoStore {
                 };
             }
             let done = store.of::<UserRow>().insert_one(rows::encode::<UserRow>(&user)?).await;
-            done.map(drop).map_err(|error| store.explain(&error))
+            done.map_err(|error| store.explain(&error))?;
+            store.log_plainly(commit.log()).await
         })
         .await
     }
@@ -148,14 +149,14 @@ impl UserStore for MongoStore {
         self.run(async move |store| {
             store.ready(&commit).await?;
             let (id, version) = (user.id.to_string(), user.version);
-            if commit.receipt().is_some() {
+            if store.needs_transaction(&commit).await? {
                 return store.transact(&Replace::<UserRow> { id, next: version, value: user }, &commit).await;
             }
             replace::<UserRow>(&store, id, version, &user, commit.is_dry_run()).await?;
             if commit.is_dry_run() && email_taken(&store, &user).await? {
                 return Err(StoreError::Duplicate(Unique::Email));
             }
-            Ok(())
+            store.log_plainly(commit.log()).await
         })
         .await
     }
@@ -166,7 +167,8 @@ impl UserStore for MongoStore {
             store.ready(&commit).await?;
             match store.need_transactions().await {
                 Err(StoreError::NeedsReplicaSet) if commit.receipt().is_none() => {
-                    step.run_plainly(&store, commit.is_dry_run()).await
+                    step.run_plainly(&store, commit.is_dry_run()).await?;
+                    store.log_plainly(commit.log()).await
                 }
                 _ => store.transact(&step, &commit).await,
             }

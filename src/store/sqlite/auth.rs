@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::SqliteStore;
 use super::decode::Fields;
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{SessionId, UserId};
+use crate::domain::id::{KeyId, SessionId, UserId};
 use crate::domain::session::{PublicKey, RefreshToken, SigningKey};
 use crate::store::{Commit, PublicKeyStore, Result, SessionStore, SigningKeyStore, TokenUse};
 
@@ -30,12 +30,30 @@ fn read_public(row: &Row<'_>) -> Result<PublicKey> {
         id: fields.parse("id")?,
         public: fields.get("public")?,
         created_at: fields.at("created_at")?,
+        tokens_until: fields.maybe_at("tokens_until")?,
     })
 }
 
 fn read_signing(row: &Row<'_>) -> Result<SigningKey> {
     let fields = Fields::new(row, "signing_keys", "id");
     Ok(SigningKey { public: read_public(row)?, pkcs8: fields.get("pkcs8")? })
+}
+
+fn insert_key(connection: &Connection, key: &SigningKey, only_first: bool) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO signing_keys (id, public, pkcs8, created_at, tokens_until) SELECT ?, ?, ?, ?, ? \
+             WHERE NOT (? AND EXISTS (SELECT 1 FROM signing_keys))",
+        )?
+        .execute(params![
+            key.public.id.to_string(),
+            key.public.public,
+            key.pkcs8,
+            key.public.created_at.as_millis(),
+            key.public.tokens_until.map(Timestamp::as_millis),
+            only_first,
+        ])?;
+    Ok(())
 }
 
 fn take(connection: &Connection, hash: &str, at: Timestamp) -> Result<TokenUse> {
@@ -111,8 +129,9 @@ impl SessionStore for SqliteStore {
 impl PublicKeyStore for SqliteStore {
     async fn public_keys(&self) -> Result<Vec<PublicKey>> {
         self.read(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT id, public, created_at FROM signing_keys ORDER BY created_at, id")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT id, public, created_at, tokens_until FROM signing_keys ORDER BY created_at, id",
+            )?;
             let mut rows = statement.query([])?;
             let mut keys = Vec::new();
             while let Some(row) = rows.next()? {
@@ -135,21 +154,31 @@ impl SigningKeyStore for SqliteStore {
         .await
     }
 
-    async fn insert_signing_key(&self, key: &SigningKey, only_first: bool) -> Result<()> {
+    async fn insert_first_signing_key(&self, key: &SigningKey) -> Result<()> {
         let key = key.clone();
+        self.write(Commit::Keep, move |connection| insert_key(connection, &key, true)).await
+    }
+
+    async fn insert_signing_key(&self, key: &SigningKey, commit: Commit) -> Result<()> {
+        let key = key.clone();
+        self.write(commit, move |connection| insert_key(connection, &key, false)).await
+    }
+
+    async fn note_token(&self, key: KeyId, until: Timestamp) -> Result<bool> {
         self.write(Commit::Keep, move |connection| {
-            connection
+            let noted = connection
                 .prepare_cached(
-                    "INSERT INTO signing_keys (id, public, pkcs8, created_at) SELECT ?, ?, ?, ? \
-                     WHERE NOT (? AND EXISTS (SELECT 1 FROM signing_keys))",
+                    "UPDATE signing_keys SET tokens_until = max(coalesce(tokens_until, ?1), ?1) WHERE id = ?2",
                 )?
-                .execute(params![
-                    key.public.id.to_string(),
-                    key.public.public,
-                    key.pkcs8,
-                    key.public.created_at.as_millis(),
-                    only_first,
-                ])?;
+                .execute(params![until.as_millis(), key.to_string()])?;
+            Ok(noted == 1)
+        })
+        .await
+    }
+
+    async fn remove_signing_key(&self, key: KeyId, commit: Commit) -> Result<()> {
+        self.write(commit, move |connection| {
+            connection.execute("DELETE FROM signing_keys WHERE id = ?", [key.to_string()])?;
             Ok(())
         })
         .await

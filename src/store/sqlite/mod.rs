@@ -15,6 +15,7 @@ mod holds;
 mod imports;
 mod inventory;
 mod list;
+mod log;
 mod maintenance;
 mod order_rows;
 mod orders;
@@ -26,6 +27,7 @@ mod repair;
 mod scratch;
 mod stock;
 mod transfer;
+mod tries;
 mod users;
 mod writer;
 
@@ -96,10 +98,14 @@ impl SqliteStore {
     ) -> Result<T> {
         self.writer
             .write(!commit.is_dry_run(), move |connection| {
-                let Some(receipt) = commit.receipt() else { return step(connection) };
-                receipts::expect_new(connection, receipt)?;
+                if let Some(receipt) = commit.receipt() {
+                    receipts::expect_new(connection, receipt)?;
+                }
                 let done = step(connection)?;
-                receipts::keep(connection, receipt, effect(&done))?;
+                if let Some(receipt) = commit.receipt() {
+                    receipts::keep(connection, receipt, effect(&done))?;
+                }
+                log::add(connection, commit.log())?;
                 Ok(done)
             })
             .await

@@ -14,13 +14,14 @@ use super::error::from_io;
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty file to the present schema, each with the version after it.
-const MIGRATIONS: [(i64, &str); 6] = [
+const MIGRATIONS: [(i64, &str); 7] = [
     (1, include_str!("schema/0001_first.sql")),
     (2, include_str!("schema/0002_holds.sql")),
     (3, include_str!("schema/0003_idempotency.sql")),
     (4, include_str!("schema/0004_customer_reference.sql")),
     (5, include_str!("schema/0005_imports.sql")),
     (6, include_str!("schema/0006_lists.sql")),
+    (7, include_str!("schema/0007_sign_in.sql")),
 ];
 /// The schema this program writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

@@ -110,8 +110,8 @@ impl MongoStore {
     /// Does this in the next transaction, and waits for it as [`MongoStore::run`] waits.
     pub(super) async fn together(&self, work: Work, commit: Commit) -> Result<Done> {
         let receipt = match &commit {
-            Commit::Once(receipt) => Some(Arc::clone(receipt)),
-            Commit::Keep | Commit::DryRun => None,
+            Commit::Once(receipt) | Commit::Logged(_, Some(receipt)) => Some(Arc::clone(receipt)),
+            Commit::Keep | Commit::Logged(_, None) | Commit::DryRun => None,
         };
         let member = Member { work, receipt };
         if commit.is_dry_run() {

@@ -63,6 +63,8 @@ pub(in crate::store::mongo) struct KeyRow {
     public: Binary,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pkcs8: Option<Binary>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tokens_until: Option<DateTime>,
     /// On the first key of a store; unique, so that only one can be first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::store::mongo) first: Option<bool>,
@@ -79,6 +81,7 @@ impl Row for KeyRow {
             id: at.parse("_id", &self.id)?,
             public: self.public.bytes,
             created_at: at.time("created_at", self.created_at)?,
+            tokens_until: self.tokens_until.map(|until| at.time("tokens_until", until)).transpose()?,
         };
         Ok(SigningKey { public, pkcs8: self.pkcs8.map(|half| half.bytes).unwrap_or_default() })
     }
@@ -90,6 +93,7 @@ impl Row for KeyRow {
             created_at: time(key.public.created_at),
             public: binary(&key.public.public),
             pkcs8: Some(binary(&key.pkcs8)),
+            tokens_until: key.public.tokens_until.map(time),
             first: None,
         }
     }

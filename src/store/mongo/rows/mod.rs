@@ -4,21 +4,25 @@ mod auth;
 mod hold;
 mod import;
 pub(super) mod kept;
+mod log;
 mod movement;
 mod order;
 mod product;
 mod receipt;
 mod stock;
+mod tries;
 mod user;
 
 pub(super) use auth::{KeyRow, TokenRow};
 pub(super) use hold::HoldRow;
 pub(super) use import::{BatchRow, BatchSummaryRow, ImportRow, batch_key};
+pub(super) use log::LogRow;
 pub(super) use movement::{MovementRow, movement_key};
 pub(super) use order::OrderRow;
 pub(super) use product::ProductRow;
 pub(super) use receipt::ReceiptRow;
 pub(super) use stock::StockRow;
+pub(super) use tries::TriesRow;
 pub(super) use user::UserRow;
 
 use std::str::FromStr;

@@ -135,6 +135,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
         "sessions" => &[Plain("family"), Plain("user_id"), Plain("expires_at")],
         "signing_keys" => &[UniqueIfThere("first")],
         "imports" => &[Then("once"), Then("noun"), Then("state")],
+        "sign_in_tries" => &[Until("forget_at")],
         "idempotency_keys" => &[Until("expires_at")],
         _ => &[],
     }

@@ -17,7 +17,7 @@ use crate::store::{Check, Commit, Result, StoreError};
 use indexes::Index;
 
 /// The version that this program writes. It rises when an older program could no longer read or write rightly.
-pub(super) const KNOWN: i64 = 6;
+pub(super) const KNOWN: i64 = 7;
 
 /// How often to try a step of `init` again that met the same step of another process.
 const REPEATS: u32 = 50;

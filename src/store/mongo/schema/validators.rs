@@ -15,6 +15,8 @@ pub(super) fn all() -> Vec<(&'static str, Document)> {
         ("orders", orders()),
         ("sessions", sessions()),
         ("signing_keys", signing_keys()),
+        ("sign_in_tries", sign_in_tries()),
+        ("audit_log", audit_log()),
         ("idempotency_keys", idempotency_keys()),
         ("imports", imports()),
         ("import_batches", import_batches()),
@@ -141,7 +143,20 @@ fn sessions() -> Document {
 fn signing_keys() -> Document {
     doc! { "$jsonSchema": { "bsonType": "object", "required": ["created_at", "public", "pkcs8"], "properties": {
         "_id": text(), "created_at": moment(), "public": { "bsonType": "binData" }, "pkcs8": { "bsonType": "binData" },
-        "first": { "enum": [true] },
+        "first": { "enum": [true] }, "tokens_until": moment(),
+    } } }
+}
+
+fn sign_in_tries() -> Document {
+    doc! { "$jsonSchema": { "bsonType": "object", "required": ["count", "free_at", "forget_at"], "properties": {
+        "_id": text(), "count": whole(0), "free_at": moment(), "forget_at": moment(),
+    } } }
+}
+
+fn audit_log() -> Document {
+    doc! { "$jsonSchema": { "bsonType": "object", "required": ["at", "actor", "action", "target"], "properties": {
+        "_id": text(), "at": moment(), "actor": text(), "action": text(), "target": text(), "detail": text(),
+        "request_id": text(),
     } } }
 }
 

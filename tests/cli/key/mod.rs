@@ -1,0 +1,5 @@
+//! `shopctl key …`
+
+mod rotate;
+
+use super::Shop;

@@ -1,0 +1,5 @@
+//! `shopctl token …`
+
+mod issue;
+
+use super::{Shop, error_code};
