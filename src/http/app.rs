@@ -7,12 +7,15 @@ use axum::middleware::from_fn_with_state;
 use axum::{Router, http};
 use tower::util::option_layer;
 
+use super::auth::{self, Door};
 use super::options::{ServeOptions, Service};
 use super::pipeline::{self, Pipeline};
 use super::problem::Problem;
 use super::query::{self, Queries};
+use super::rate_limit::RateLimits;
 use super::{cors, gzip, health, inventory, openapi, orders, products, reply, users};
 use crate::domain::clock::Clock;
+use crate::service::auth::Gate;
 use crate::store::Store;
 
 /// Gives a service the stores it needs, and no other.
@@ -22,23 +25,29 @@ pub(super) fn app(
     options: &ServeOptions,
     pipeline: Pipeline,
 ) -> Router {
-    let (store, clock) = (|| Arc::clone(store), Arc::clone(clock));
-    let mode = options.auth;
+    let store = || Arc::clone(store);
+    let door = Door {
+        gate: Arc::new(Gate::new(store(), store(), Arc::clone(clock))),
+        mode: options.auth,
+        limits: options.rate_limit.map(|limit| Arc::new(RateLimits::new(limit))),
+    };
+    let clock = Arc::clone(clock);
     let service = pipeline.service;
     let routes: Router = match service {
-        Service::Users => users::routes()
-            .with_state(users::State::new(store(), store(), store(), store(), clock, mode))
-            .into(),
-        Service::Products => products::routes()
-            .with_state(products::State::new(store(), store(), store(), clock, options.currency, mode))
-            .into(),
-        Service::Orders => orders::routes()
-            .with_state(orders::State::new(store(), store(), store(), store(), clock, options))
-            .into(),
-        Service::Inventory => inventory::routes()
-            .with_state(inventory::State::new(store(), store(), store(), store(), clock, mode))
-            .into(),
+        Service::Users => {
+            users::routes().with_state(users::State::new(store(), store(), store(), store(), clock)).into()
+        }
+        Service::Products => {
+            products::routes().with_state(products::State::new(store(), clock, options.currency)).into()
+        }
+        Service::Orders => {
+            orders::routes().with_state(orders::State::new(store(), store(), store(), clock, options)).into()
+        }
+        Service::Inventory => {
+            inventory::routes().with_state(inventory::State::new(store(), store(), clock)).into()
+        }
     };
+    let routes = routes.route_layer(from_fn_with_state(door, auth::authorise));
     let health: Router = health::routes().with_state(health::Readiness::of(store())).into();
     routes
         .merge(health)

@@ -1,21 +1,28 @@
-//! Who asks, and whether they may.
+//! Who asks, and letting them in: every request passes here before its handler.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::StatusCode;
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
+use axum::http::{Extensions, Response, StatusCode};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
 
+use super::access::{self, Rule};
+use super::client_addr::ClientAddr;
 use super::options::AuthMode;
+use super::pipeline::RequestId;
 use super::problem::{CHALLENGE, CHALLENGE_AGAIN, Problem, refuse};
 use super::query::DryRun;
+use super::rate_limit::{Client, RateLimits};
 use super::reply;
 use crate::domain::actor::Actor;
 use crate::domain::id::UserId;
 use crate::domain::number::Version;
 use crate::domain::user::Role;
-use crate::service::auth::Gate;
+use crate::service::auth::{Gate, Identity};
 use crate::service::orders::Scope;
 use crate::service::products::Audience;
 use crate::service::{RequestKey, WriteOptions};
@@ -25,6 +32,8 @@ use crate::service::{RequestKey, WriteOptions};
 pub(super) struct Door {
     pub(super) gate: Arc<Gate>,
     pub(super) mode: AuthMode,
+    /// None where everybody may ask as often as they like.
+    pub(super) limits: Option<Arc<RateLimits>>,
 }
 
 /// Whoever asks, as checked a moment ago.
@@ -40,15 +49,33 @@ pub(super) struct Caller {
     dry_run: bool,
     /// Where several versions will do: any of these.
     any_version: Vec<Version>,
+    /// As the log names the request.
+    request_id: Option<String>,
 }
 
 impl Caller {
+    fn new(user_id: Option<UserId>, role: Role, actor: Actor, parts: &Parts) -> Self {
+        let DryRun(dry_run) = DryRun::of(parts);
+        let request_id = parts.extensions.get::<RequestId>().map(|RequestId(id)| id.clone());
+        Self {
+            user_id,
+            role,
+            actor,
+            request: parts.extensions.get::<RequestKey>().cloned(),
+            dry_run,
+            // What is wrong with the header is told by whoever reads it for the one thing that is changed.
+            any_version: reply::any_version(&parts.headers).unwrap_or_default(),
+            request_id,
+        }
+    }
+
     /// An unconditional write by this caller.
     pub(super) fn options(&self) -> WriteOptions {
         // A key is its asker's own: two users with the same one never meet.
         let request = self.request.as_ref().map(|key| key.part(self.actor.as_str()));
         let (dry_run, any_version) = (self.dry_run, self.any_version.clone());
-        WriteOptions { any_version, dry_run, request, ..WriteOptions::by(self.actor.clone()) }
+        let request_id = self.request_id.clone();
+        WriteOptions { any_version, dry_run, request, request_id, ..WriteOptions::by(self.actor.clone()) }
     }
 
     fn is_staff(&self) -> bool {
@@ -73,23 +100,63 @@ impl Caller {
     }
 }
 
+/// Asks who it is, counts the request, and lets it through to its handler or not, as the table of [`access`] says.
+pub(super) async fn authorise(
+    State(door): State<Door>,
+    request: Request,
+    next: Next,
+) -> Response<axum::body::Body> {
+    let rule = request
+        .extensions()
+        .get::<MatchedPath>()
+        .and_then(|route| access::find(request.method(), route.as_str()));
+    // Another method than the route takes, which the router says.
+    let Some(rule) = rule else { return next.run(request).await };
+    let (mut parts, body) = request.into_parts();
+    let identity = door.identify(&parts).await;
+    let left = match &door.limits {
+        Some(limits) => match limits.count(client(identity.as_ref().ok(), &parts)) {
+            Ok(left) => Some(left),
+            Err(problem) => return problem.into_response(),
+        },
+        None => None,
+    };
+    let admitted = identity.and_then(|identity| door.admit(rule, identity, &parts));
+    let mut response = match admitted {
+        Ok(admitted) => {
+            parts.extensions.insert(admitted);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(problem) => problem.into_response(),
+    };
+    if let Some(left) = left {
+        left.tell(&mut response);
+    }
+    response
+}
+
+/// Whom a request is counted for.
+fn client(identity: Option<&Option<Identity>>, parts: &Parts) -> Client {
+    match identity {
+        Some(Some(identity)) => Client::Subject(identity.user_id),
+        _ => Client::at(peer(&parts.extensions)),
+    }
+}
+
+/// Where a request came from.
+fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ClientAddr>().map(|ClientAddr(address)| *address)
+}
+
+/// Who was let in; in the extensions of every request that was.
+#[derive(Clone)]
+struct Admitted(Option<Caller>);
+
 impl Door {
     /// `None` without a token.
-    async fn admit(&self, parts: &Parts) -> Result<Option<Caller>, Problem> {
-        let request = parts.extensions.get::<RequestKey>().cloned();
-        let DryRun(dry_run) = DryRun::of(parts);
-        // What is wrong with the header is told by whoever reads it for the one thing that is changed.
-        let any_version = reply::any_version(&parts.headers).unwrap_or_default();
+    async fn identify(&self, parts: &Parts) -> Result<Option<Identity>, Problem> {
         if self.mode == AuthMode::None {
-            let actor = Actor::subject("anonymous");
-            return Ok(Some(Caller {
-                user_id: None,
-                role: Role::Admin,
-                actor,
-                request,
-                dry_run,
-                any_version,
-            }));
+            return Ok(None);
         }
         let mut given = parts.headers.get_all(AUTHORIZATION).iter();
         let Some(first) = given.next() else { return Ok(None) };
@@ -99,23 +166,17 @@ impl Door {
             Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", detail)
                 .header(WWW_AUTHENTICATE, CHALLENGE_AGAIN)
         })?;
-        let identity = self.gate.check(token).await.map_err(refuse)?;
-        let actor = identity.actor();
-        Ok(Some(Caller {
-            user_id: Some(identity.user_id),
-            role: identity.role,
-            actor,
-            request,
-            dry_run,
-            any_version,
-        }))
+        self.gate.check(token).await.map(Some).map_err(refuse)
     }
 
-    async fn admit_signed_in(&self, parts: &Parts) -> Result<Caller, Problem> {
-        self.admit(parts).await?.ok_or_else(|| {
-            Problem::new(StatusCode::UNAUTHORIZED, "token_missing", "sign in and send the access token")
-                .header(WWW_AUTHENTICATE, CHALLENGE)
-        })
+    fn admit(&self, rule: &Rule, identity: Option<Identity>, parts: &Parts) -> Result<Admitted, Problem> {
+        if self.mode == AuthMode::None {
+            let everybody = Caller::new(None, Role::Admin, Actor::subject("anonymous"), parts);
+            return Ok(Admitted(Some(everybody)));
+        }
+        let Some(identity) = rule.admit(identity)? else { return Ok(Admitted(None)) };
+        let caller = Caller::new(Some(identity.user_id), identity.role, identity.actor(), parts);
+        Ok(Admitted(Some(caller)))
     }
 }
 
@@ -126,7 +187,7 @@ fn bearer(header: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-/// Anybody; who they are if they say so. A bad token is refused also where none is needed.
+/// Whoever the table lets in: anybody; who they are if they say so.
 pub(super) struct Visitor(Option<Caller>);
 
 impl Visitor {
@@ -136,65 +197,43 @@ impl Visitor {
     }
 }
 
-/// Somebody who is signed in.
+/// Somebody who is signed in and whom the table lets in.
 pub(super) struct SignedIn(pub(super) Caller);
 
-/// Staff or an admin.
-pub(super) struct Staff(pub(super) Caller);
+/// Where the request came from.
+pub(super) struct Peer(pub(super) Option<IpAddr>);
 
-/// An admin.
-pub(super) struct Admin(pub(super) Caller);
-
-impl<S: Send + Sync> FromRequestParts<S> for Visitor
-where
-    Door: FromRef<S>,
-{
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Door::from_ref(state).admit(parts).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        admitted(parts).map(Self)
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for SignedIn
-where
-    Door: FromRef<S>,
-{
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        Door::from_ref(state).admit_signed_in(parts).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        admitted(parts)?.map(Self).ok_or_else(unruled)
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Staff
-where
-    Door: FromRef<S>,
-{
-    type Rejection = Problem;
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = Door::from_ref(state).admit_signed_in(parts).await?;
-        if caller.is_staff() {
-            Ok(Self(caller))
-        } else {
-            Err(Problem::new(StatusCode::FORBIDDEN, "staff_only", "only staff may do this"))
-        }
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(peer(&parts.extensions)))
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Admin
-where
-    Door: FromRef<S>,
-{
-    type Rejection = Problem;
+/// Whoever was let in. A request that reached a handler past the door, or past a rule that lets in who is not signed in, goes no
+/// further.
+fn admitted(parts: &Parts) -> Result<Option<Caller>, Problem> {
+    parts.extensions.get::<Admitted>().map(|Admitted(caller)| caller.clone()).ok_or_else(unruled)
+}
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = Door::from_ref(state).admit_signed_in(parts).await?;
-        if caller.role == Role::Admin {
-            Ok(Self(caller))
-        } else {
-            Err(Problem::new(StatusCode::FORBIDDEN, "admin_only", "only an admin may do this"))
-        }
-    }
+fn unruled() -> Problem {
+    tracing::error!("a route has no rule that lets its callers in");
+    Problem::internal()
 }

@@ -1,9 +1,11 @@
 //! The four HTTP services: translate in, call one use case of [`service`](crate::service), translate out.
 //!
 //! [`serve()`] runs any of them side by side; each is built from exactly the stores it needs and cannot reach another's. A
-//! request passes `serve` and `conversation` (connections), `pipeline` (name, deadline, place among those in flight), `auth` (who asks), `params`
-//! and `body` (what they ask), a handler of `users`, `products`, `orders` or `inventory`, and `reply` or `problem`.
+//! request passes `serve` and `conversation` (connections), `pipeline` (name, deadline, place among those in flight), `auth` (who asks;
+//! `access` says whether they may, `rate_limit` how often), `params` and `body` (what they ask), a handler of `users`, `products`, `orders` or
+//! `inventory`, and `reply` or `problem`.
 
+mod access;
 mod app;
 mod auth;
 mod body;
@@ -30,15 +32,18 @@ mod probe;
 mod problem;
 mod products;
 mod query;
+mod rate_limit;
 mod reply;
 mod serve;
 mod tls;
 mod users;
 mod wire;
 
+pub use access::{RULES, Rule, Who};
 pub use cors::Origin;
 pub use openapi::openapi;
 pub use options::{AuthMode, Limits, ServeError, ServeOptions, Service};
 pub use probe::{ProbeError, probe};
+pub use rate_limit::RateLimit;
 pub use serve::serve;
 pub use tls::{Tls, TlsError};

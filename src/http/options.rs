@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use thiserror::Error;
 
 use super::cors::Origin;
+use super::rate_limit::RateLimit;
 use super::tls::Tls;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Currency;
@@ -129,6 +130,8 @@ pub struct ServeOptions {
     pub drain: Duration,
     /// Bounds.
     pub limits: Limits,
+    /// How often one client may ask each service; as often as it likes without.
+    pub rate_limit: Option<RateLimit>,
     /// The networks of proxies in front, whose `X-Forwarded-For` or `Forwarded` says who asks; nobody else's does.
     pub trusted_proxies: Vec<IpNet>,
     /// Whose pages may call the services from a browser.
@@ -151,6 +154,7 @@ impl ServeOptions {
             request_timeout: Duration::from_secs(30),
             drain: Duration::from_secs(8),
             limits: Limits::default(),
+            rate_limit: None,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             tls: None,

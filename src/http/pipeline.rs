@@ -22,6 +22,10 @@ use super::problem::Problem;
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID: usize = 64;
 
+/// The name of a request, in its extensions.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub(super) String);
+
 /// What the requests of all listeners share.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -86,6 +90,7 @@ pub(super) async fn run(
     };
     let instance = request.uri().path().to_owned();
     request.extensions_mut().insert(pipeline.shared.body);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let response = admitted(&pipeline.shared, request, next, &id).await;
     let mut response = match response.extensions().get::<Problem>() {
         Some(problem) => keep_head(&response, problem.render(&instance, &id)),

@@ -1,23 +1,31 @@
-//! Who may do what: every route of every document, by nobody, with a bad token, and with every role.
+//! Who may do what: every route of every document, by nobody, with a bad and an ended token, with every role, with every scope of a
+//! machine's token, and with another customer's things.
+//!
+//! Rights stand here a second time, on purpose: whoever changes them changes them in two places.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use shopctl::http::{AuthMode, Service, openapi};
+use shopctl::domain::actor::Actor;
+use shopctl::domain::clock::Clock;
+use shopctl::domain::scope::Scope;
+use shopctl::http::{AuthMode, RULES, Service, Who, openapi};
+use shopctl::service::WriteOptions;
+use shopctl::service::auth::Machines;
+use shopctl::service::clock::SystemClock;
 
+use crate::support::clock::HandClock;
 use crate::support::services::{Services, on_both, usual};
 use crate::support::store::sqlite_store;
 
-on_both!(every_route_asks_who_one_is, what_is_broken_or_unknown_is_told_on_every_route);
-
-/// Who may use a route.
-#[derive(Clone, Copy, PartialEq)]
-enum Who {
-    Anyone,
-    SignedIn,
-    Staff,
-    Admin,
-}
+on_both!(
+    every_route_asks_who_one_is,
+    a_machine_s_token_opens_what_it_is_for_and_nothing_else,
+    what_belongs_to_another_customer_does_not_exist,
+    what_is_broken_or_unknown_is_told_on_every_route,
+);
 
 /// Every route that is not open for all to see how the service is; `{}` stands for an id that does not exist.
 const ROUTES: &[(&str, &str, Who)] = &[
@@ -26,9 +34,9 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("POST", "/refresh", Who::Anyone),
     ("POST", "/logout", Who::Anyone),
     ("GET", "/.well-known/jwks.json", Who::Anyone),
-    ("GET", "/me", Who::SignedIn),
-    ("PATCH", "/me", Who::SignedIn),
-    ("PUT", "/me/password", Who::SignedIn),
+    ("GET", "/me", Who::Oneself),
+    ("PATCH", "/me", Who::Oneself),
+    ("PUT", "/me/password", Who::Oneself),
     ("GET", "/users", Who::Admin),
     ("GET", "/users/{id}", Who::Admin),
     ("PATCH", "/users/{id}", Who::Admin),
@@ -40,10 +48,10 @@ const ROUTES: &[(&str, &str, Who)] = &[
     ("PUT", "/products/{id}", Who::Staff),
     ("PATCH", "/products/{id}", Who::Staff),
     ("DELETE", "/products/{id}", Who::Staff),
-    ("GET", "/orders", Who::SignedIn),
-    ("POST", "/orders", Who::SignedIn),
-    ("GET", "/orders/{id}", Who::SignedIn),
-    ("PUT", "/orders/{id}", Who::SignedIn),
+    ("GET", "/orders", Who::Owner),
+    ("POST", "/orders", Who::Owner),
+    ("GET", "/orders/{id}", Who::Owner),
+    ("PUT", "/orders/{id}", Who::Owner),
     ("DELETE", "/orders/{id}", Who::Staff),
     ("POST", "/orders/{id}/pay", Who::Staff),
     ("POST", "/orders/{id}/ship", Who::Staff),
@@ -106,11 +114,41 @@ fn the_table_has_every_route_of_the_documents() {
             }
         }
     }
-    let table: BTreeSet<String> = ROUTES.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
-    assert_eq!(documented, table);
+    let table: BTreeSet<String> =
+        RULES.iter().map(|rule| format!("{} {}", rule.method, rule.route)).collect();
+    assert_eq!(documented, table, "each route of a document needs a rule, and each rule a route");
+    for (rule, expected) in RULES.iter().zip(ROUTES) {
+        assert_eq!((rule.method, rule.route, rule.who), *expected);
+    }
+    assert_eq!(RULES.len(), ROUTES.len());
+}
+
+/// A token for a machine that acts as this user.
+async fn machine_token(
+    shop: &Services,
+    user: &str,
+    scope: Scope,
+    clock: Arc<dyn Clock>,
+    good_for: Duration,
+) -> String {
+    let store = || shop.store();
+    let machines = Machines::new(store(), store(), store(), store(), clock);
+    let by = WriteOptions::by(Actor::shell(None));
+    machines.issue(user, &[scope.as_str().to_owned()], good_for, &by).await.unwrap().token
+}
+
+/// A token that ended a day ago.
+async fn ended_token(shop: &Services) -> String {
+    let clock = HandClock::new();
+    let back = SystemClock.now().as_millis() - clock.now().as_millis();
+    clock.forward(back / 1000 - 24 * 3600);
+    shop.token("admin").await;
+    let minute = Duration::from_mins(1);
+    machine_token(shop, "admin@example.com", Scope::UsersRead, Arc::new(clock), minute).await
 }
 
 async fn every_route_asks_who_one_is(shop: &Services) {
+    let ended = ended_token(shop).await;
     for &(method, route, who) in ROUTES {
         let path = missing(route);
         let send = async |token: Option<&str>| {
@@ -129,13 +167,17 @@ async fn every_route_asks_who_one_is(shop: &Services) {
         } else {
             nobody.refused(401, "token_missing");
             assert_eq!(nobody.header("www-authenticate"), "Bearer realm=\"shopctl\"", "{nobody}");
-            let bad = send(Some("eyJhbGciOiJub25lIn0.e30.")).await;
-            bad.refused(401, "invalid_token");
+        }
+        for (token, code) in
+            [("eyJhbGciOiJub25lIn0.e30.", "invalid_token"), (ended.as_str(), "token_expired")]
+        {
+            let bad = send(Some(token)).await;
+            bad.refused(401, code);
             assert!(bad.header("www-authenticate").contains("invalid_token"), "{bad}");
         }
         for (role, rank) in [("customer", 0), ("staff", 1), ("admin", 2)] {
             let needed = match who {
-                Who::Anyone | Who::SignedIn => 0,
+                Who::Anyone | Who::Oneself | Who::Owner => 0,
                 Who::Staff => 1,
                 Who::Admin => 2,
             };
@@ -147,6 +189,61 @@ async fn every_route_asks_who_one_is(shop: &Services) {
             }
         }
     }
+}
+
+async fn a_machine_s_token_opens_what_it_is_for_and_nothing_else(shop: &Services) {
+    shop.token("admin").await;
+    for &scope in Scope::ALL {
+        let hour = Duration::from_hours(1);
+        let token = machine_token(shop, "admin@example.com", scope, Arc::new(SystemClock), hour).await;
+        for rule in RULES {
+            let call = shop.call(rule.method, &missing(rule.route)).token(&token);
+            let answer = match sound_body(rule.method, rule.route) {
+                Some(body) => call.json(&body).send().await,
+                None => call.send().await,
+            };
+            if rule.who == Who::Anyone || rule.scope == Some(scope) {
+                let code = answer.json_or_null()["code"].clone();
+                assert!(code != "scope_missing" && code != "invalid_token", "{scope}: {answer}");
+            } else {
+                answer.refused(403, "scope_missing");
+            }
+        }
+    }
+    // A scope gives no more than the role does, and drafts are for staff who may read products.
+    shop.token("customer").await;
+    let hour = Duration::from_hours(1);
+    let customer =
+        machine_token(shop, "customer@example.com", Scope::InventoryRead, Arc::new(SystemClock), hour).await;
+    shop.call("GET", "/inventory").token(&customer).send().await.refused(403, "staff_only");
+    let draft = json!({"sku": "DRAFT", "name": "n", "price": "1.00", "status": "draft"});
+    shop.post("staff", "/products", draft).await.expect(201);
+    for (scope, status) in [(Scope::ProductsRead, 200), (Scope::OrdersRead, 404)] {
+        let token = machine_token(shop, "staff@example.com", scope, Arc::new(SystemClock), hour).await;
+        shop.call("GET", "/products/DRAFT").token(&token).send().await.expect(status);
+    }
+}
+
+async fn what_belongs_to_another_customer_does_not_exist(shop: &Services) {
+    shop.product("MUG", 9).await;
+    let body = json!({"items": [{"sku": "MUG", "quantity": 1}]});
+    let order = shop.post("customer", "/orders", body).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let owned = RULES.iter().filter(|rule| rule.who == Who::Owner && rule.route.contains("{id}"));
+    for rule in owned {
+        let path = rule.route.replace("{id}", &order);
+        let send = async |role: &'static str| {
+            let call = shop.by(role, rule.method, &path).await;
+            match sound_body(rule.method, rule.route) {
+                Some(body) => call.json(&body).send().await,
+                None => call.send().await,
+            }
+        };
+        send("other").await.refused(404, "order_not_found");
+        send("customer").await.expect(200);
+        send("staff").await.expect(200);
+    }
+    let theirs = shop.get("other", "/orders").await.expect(200);
+    assert_eq!(theirs["items"], json!([]));
 }
 
 async fn what_is_broken_or_unknown_is_told_on_every_route(shop: &Services) {

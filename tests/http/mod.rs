@@ -10,6 +10,7 @@ mod failures;
 mod once;
 mod orders;
 mod protocol;
+mod rate_limit;
 mod requests;
 mod stock;
 mod tls;

@@ -103,6 +103,11 @@ impl Services {
         Self { store, _file: None, http: Http::new(), addrs, tokens, stop: Some(stop), served }
     }
 
+    /// The store behind the services.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
     pub(crate) fn addr(&self, service: Service) -> SocketAddr {
         self.addrs[&service]
     }

@@ -17,6 +17,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::open_store::Access;
 use super::syntax::duration;
+use crate::domain::invalid::Invalid;
 use crate::http::{self, AuthMode, ServeError, ServeOptions, Service};
 
 /// Serve users, products, orders and inventory over HTTP until SIGTERM or Ctrl-C
@@ -43,6 +44,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "WHO", default_value = "required", hide_possible_values = true)]
     #[arg(value_parser = ["required", "none"])]
     auth: String,
+    /// How often one client may ask each service: 100/s, 1000/m or 5000/h, all at once if it likes; whoever is signed in is one client,
+    /// everybody else at one address [default: no limit]
+    #[arg(long, value_name = "LIMIT")]
+    rate_limit: Option<String>,
     /// About how often to end the holds that are over, where orders are served; 0 for never
     #[arg(long, value_name = "DURATION", default_value = "10s", allow_negative_numbers = true)]
     sweep_every: String,
@@ -55,12 +60,15 @@ impl Args {
         let services = listen::addresses(&self.services, &self.listen)?;
         let sweep_every = duration(&self.sweep_every)
             .map_err(|invalid| Failure::usage(format!("--sweep-every: {}", invalid.detail)))?;
+        let rate_limit = self.rate_limit.as_deref().map(str::parse).transpose();
+        let rate_limit = rate_limit.map_err(|invalid: Invalid| Failure::usage(invalid.detail))?;
         place::require_named_store(app)?;
         let store = app.store(Access::Write).await?;
         let mut options = ServeOptions::new(services, app.settings.currency.value);
         options.auth = if self.auth == "none" { AuthMode::None } else { AuthMode::Required };
         options.hold = app.settings.hold.value;
         options.sweep_every = sweep_every;
+        options.rate_limit = rate_limit;
         self.edge.apply(&mut options)?;
         files::allow(options.limits.connections);
         let scheme = if options.tls.is_some() { "https" } else { "http" };

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::State;
-use crate::http::auth::Staff;
 use crate::http::params::{Here, Key, Params, page};
 use crate::http::problem::{Problem, refuse};
 use crate::http::reply::{Known, listed};
@@ -83,7 +82,6 @@ pub(super) struct MovementParams {
         headers(("Link" = String)))))]
 pub(super) async fn list_stock(
     Shared(state): Shared<State>,
-    _: Staff,
     here: Here,
     Params(params): Params<StockParams>,
 ) -> Result<Response, Problem> {
@@ -108,7 +106,6 @@ pub(super) async fn list_stock(
         headers(("ETag" = String)))))]
 pub(super) async fn get_stock(
     Shared(state): Shared<State>,
-    _: Staff,
     Key(id): Key,
     known: Known,
     Params(params): Params<MomentParams>,
@@ -127,7 +124,6 @@ pub(super) async fn get_stock(
         headers(("Link" = String)))))]
 pub(super) async fn list_movements(
     Shared(state): Shared<State>,
-    _: Staff,
     Key(id): Key,
     here: Here,
     Params(params): Params<MovementParams>,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::State;
-use crate::http::auth::Staff;
+use crate::http::auth::SignedIn;
 use crate::http::body::Body;
 use crate::http::items::product_named;
 use crate::http::params::Key;
@@ -81,7 +81,7 @@ pub(super) struct StockCorrection {
         headers(("Location" = String), ("ETag" = String)))))]
 pub(super) async fn create_stock(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Body(body): Body<StockCreation>,
 ) -> Result<Response, Problem> {
     let named = product_named("", body.sku, body.product_id, body.product);
@@ -108,7 +108,7 @@ pub(super) async fn create_stock(
             headers(("Location" = String), ("ETag" = String)))))]
 pub(super) async fn set_stock(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
     Body(body): Body<StockCount>,
@@ -132,7 +132,7 @@ pub(super) async fn set_stock(
         headers(("ETag" = String)))))]
 pub(super) async fn adjust_stock(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
     Body(body): Body<StockCorrection>,
@@ -150,7 +150,7 @@ pub(super) async fn adjust_stock(
     responses((status = 204, description = "No stock is kept any more")))]
 pub(super) async fn delete_stock(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
 ) -> Result<Response, Problem> {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::State;
 use crate::domain::number::Version;
-use crate::http::auth::{Caller, Staff};
+use crate::http::auth::{Caller, SignedIn};
 use crate::http::body::MaybeBody;
 use crate::http::items::{ItemBody, Items, Member};
 use crate::http::json::{Decimal, Object};
@@ -117,7 +117,7 @@ macro_rules! step {
                 headers(("ETag" = String)))))]
         pub(super) async fn $name(
             Shared(state): Shared<State>,
-            Staff(caller): Staff,
+            SignedIn(caller): SignedIn,
             Key(id): Key,
             Expected(if_version): Expected,
             MaybeBody($sent): MaybeBody<$body>,

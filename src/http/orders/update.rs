@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::State;
-use crate::http::auth::{SignedIn, Staff};
+use crate::http::auth::SignedIn;
 use crate::http::body::Body;
 use crate::http::json::present;
 use crate::http::params::Key;
@@ -64,7 +64,7 @@ pub(super) async fn update_order(
     responses((status = 204, description = "The order is gone")))]
 pub(super) async fn delete_order(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
 ) -> Result<Response, Problem> {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::State;
 use super::bodies::ProductCreation;
-use crate::http::auth::Staff;
+use crate::http::auth::SignedIn;
 use crate::http::body::Body;
 use crate::http::json::Object;
 use crate::http::problem::{FieldProblem, Problem, refuse};
@@ -66,7 +66,7 @@ pub(super) struct BatchProblem {
         (status = 207, description = "Some were not created; each item says why", body = BatchResult)))]
 pub(super) async fn create_products(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Body(body): Body<Batch>,
 ) -> Result<Response, Problem> {
     if !(1..=MOST).contains(&body.items.len()) {

@@ -7,45 +7,24 @@ mod write;
 
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::auth::Door;
-use super::options::AuthMode;
 use crate::domain::clock::Clock;
 use crate::domain::money::Currency;
-use crate::service::auth::Gate;
 use crate::service::products::Products;
-use crate::store::{ProductStore, PublicKeyStore, UserLookup};
+use crate::store::ProductStore;
 
 /// All that this service can reach.
 #[derive(Clone)]
 pub(super) struct State {
     products: Arc<Products>,
-    door: Door,
 }
 
 impl State {
-    pub(super) fn new(
-        products: Arc<dyn ProductStore>,
-        keys: Arc<dyn PublicKeyStore>,
-        users: Arc<dyn UserLookup>,
-        clock: Arc<dyn Clock>,
-        currency: Currency,
-        mode: AuthMode,
-    ) -> Self {
-        Self {
-            products: Arc::new(Products::new(products, clock.clone(), currency)),
-            door: Door { gate: Arc::new(Gate::new(keys, users, clock)), mode },
-        }
-    }
-}
-
-impl FromRef<State> for Door {
-    fn from_ref(state: &State) -> Self {
-        state.door.clone()
+    pub(super) fn new(products: Arc<dyn ProductStore>, clock: Arc<dyn Clock>, currency: Currency) -> Self {
+        Self { products: Arc::new(Products::new(products, clock, currency)) }
     }
 }
 

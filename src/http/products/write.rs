@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::State;
 use super::bodies::{ProductCreation, ProductPatch, ProductReplacement};
-use crate::http::auth::Staff;
+use crate::http::auth::SignedIn;
 use crate::http::body::Body;
 use crate::http::params::Key;
 use crate::http::problem::{Problem, refuse};
@@ -19,7 +19,7 @@ use crate::service::view::ProductView;
         headers(("Location" = String), ("ETag" = String)))))]
 pub(super) async fn create_product(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Body(body): Body<ProductCreation>,
 ) -> Result<Response, Problem> {
     let product = state.products.create(body.into(), &caller.options()).await.map_err(refuse)?;
@@ -35,7 +35,7 @@ pub(super) async fn create_product(
         headers(("ETag" = String)))))]
 pub(super) async fn replace_product(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
     Body(body): Body<ProductReplacement>,
@@ -54,7 +54,7 @@ pub(super) async fn replace_product(
         headers(("ETag" = String)))))]
 pub(super) async fn patch_product(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
     Body(body): Body<ProductPatch>,
@@ -71,7 +71,7 @@ pub(super) async fn patch_product(
     responses((status = 204, description = "The product is gone")))]
 pub(super) async fn delete_product(
     Shared(state): Shared<State>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
 ) -> Result<Response, Problem> {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::State;
 use super::sign_in::Secret;
-use crate::http::auth::SignedIn;
+use crate::http::auth::{Peer, SignedIn};
 use crate::http::body::Body;
 use crate::http::json::present;
 use crate::http::problem::{Problem, refuse};
@@ -89,11 +89,12 @@ pub(super) async fn patch_me(
 pub(super) async fn put_password(
     Shared(state): Shared<State>,
     SignedIn(caller): SignedIn,
+    Peer(peer): Peer,
     Body(body): Body<PasswordChange>,
 ) -> Result<Response, Problem> {
     let id = caller.own_id()?;
     let PasswordChange { old_password: old, new_password: new } = body;
-    state.sessions.confirm(id, old.0, None).await.map_err(refuse)?;
+    state.sessions.confirm(id, old.0, peer).await.map_err(refuse)?;
     let changed = state.users.set_password(&id.to_string(), new.0, &caller.options()).await;
     changed.map_err(|error| {
         let mut problem = refuse(error);

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::State;
-use crate::http::auth::Admin;
+use crate::http::auth::SignedIn;
 use crate::http::body::Body;
 use crate::http::json::present;
 use crate::http::params::{Here, Key, Params, page};
@@ -73,7 +73,6 @@ pub(super) struct UserPatch {
     responses((status = 200, description = "A page of users", body = Listing<UserView>, headers(("Link" = String)))))]
 pub(super) async fn list_users(
     Shared(state): Shared<State>,
-    _: Admin,
     here: Here,
     Params(params): Params<UserParams>,
 ) -> Result<Response, Problem> {
@@ -96,7 +95,6 @@ pub(super) async fn list_users(
     responses((status = 200, description = "The user", body = UserView, headers(("ETag" = String)))))]
 pub(super) async fn get_user(
     Shared(state): Shared<State>,
-    _: Admin,
     Key(id): Key,
     known: Known,
 ) -> Result<Response, Problem> {
@@ -112,7 +110,7 @@ pub(super) async fn get_user(
     responses((status = 200, description = "The changed user", body = UserView, headers(("ETag" = String)))))]
 pub(super) async fn patch_user(
     Shared(state): Shared<State>,
-    Admin(caller): Admin,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
     Body(body): Body<UserPatch>,
@@ -131,7 +129,7 @@ pub(super) async fn patch_user(
     responses((status = 204, description = "The user is gone")))]
 pub(super) async fn delete_user(
     Shared(state): Shared<State>,
-    Admin(caller): Admin,
+    SignedIn(caller): SignedIn,
     Key(id): Key,
     Expected(if_version): Expected,
 ) -> Result<Response, Problem> {

@@ -6,24 +6,20 @@ mod sign_in;
 
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::auth::Door;
-use super::options::AuthMode;
 use crate::domain::clock::Clock;
-use crate::service::auth::{Gate, Guard, Sessions};
+use crate::service::auth::{Guard, Sessions};
 use crate::service::password::PasswordHasher;
 use crate::service::users::Users;
-use crate::store::{SessionStore, SigningKeyStore, TryStore, UserStore, lookup_only};
+use crate::store::{SessionStore, SigningKeyStore, TryStore, UserStore};
 
 /// All that this service can reach.
 #[derive(Clone)]
 pub(super) struct State {
     users: Arc<Users>,
     sessions: Arc<Sessions>,
-    door: Door,
 }
 
 impl State {
@@ -33,22 +29,13 @@ impl State {
         keys: Arc<dyn SigningKeyStore>,
         tries: Arc<dyn TryStore>,
         clock: Arc<dyn Clock>,
-        mode: AuthMode,
     ) -> Self {
         let hasher = Arc::new(PasswordHasher::new());
         let guard = Guard::new(tries, clock.clone());
-        let gate = Gate::new(keys.clone(), lookup_only(users.clone()), clock.clone());
         Self {
             users: Arc::new(Users::new(users.clone(), clock.clone(), hasher.clone())),
             sessions: Arc::new(Sessions::new(users, sessions, keys, clock, hasher, guard)),
-            door: Door { gate: Arc::new(gate), mode },
         }
-    }
-}
-
-impl FromRef<State> for Door {
-    fn from_ref(state: &State) -> Self {
-        state.door.clone()
     }
 }
 

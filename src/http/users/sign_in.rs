@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::State;
 use crate::domain::actor::Actor;
+use crate::http::auth::Peer;
 use crate::http::body::Body;
 use crate::http::once::Keyed;
 use crate::http::problem::{Problem, refuse};
@@ -102,9 +103,10 @@ pub(super) async fn register(
     responses((status = 200, description = "Signed in", body = SignedIn)))]
 pub(super) async fn login(
     Shared(state): Shared<State>,
+    Peer(peer): Peer,
     Body(body): Body<Credentials>,
 ) -> Result<Json<SignedIn>, Problem> {
-    state.sessions.sign_in(&body.email, body.password.0, None).await.map(Json).map_err(refuse)
+    state.sessions.sign_in(&body.email, body.password.0, peer).await.map(Json).map_err(refuse)
 }
 
 /// Exchange a refresh token for the next pair of tokens

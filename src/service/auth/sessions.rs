@@ -81,6 +81,7 @@ impl Sessions {
         password: SecretString,
         peer: Option<IpAddr>,
     ) -> Result<SignedIn> {
+        let place = self.hasher.place()?;
         let email: Option<Email> = email.parse().ok();
         // What is no address is no account, and all of it is counted as one.
         let guess = self.guard.admit(email.as_ref().map_or("", Email::norm), peer).await?;
@@ -89,7 +90,7 @@ impl Sessions {
             None => None,
         };
         let hash = user.as_ref().and_then(|user| user.password.clone());
-        let verdict = match self.hasher.verify_and_renew(password, hash).await {
+        let verdict = match place.verify_and_renew(password, hash).await {
             Ok(verdict) => verdict,
             Err(error) => {
                 self.guard.was_none(&guess).await?;
@@ -121,10 +122,11 @@ impl Sessions {
     /// # Errors
     /// `wrong_password`; `user_not_found`; `too_many_tries`; `too_many_sign_ins`.
     pub async fn confirm(&self, user: UserId, password: SecretString, peer: Option<IpAddr>) -> Result<()> {
+        let place = self.hasher.place()?;
         let found = self.users.find_user(&UserKey::Id(user)).await.map_err(Error::from_store)?;
         let user = found.ok_or_else(|| Error::not_found("user", user))?;
         let guess = self.guard.admit(user.email.norm(), peer).await?;
-        match self.hasher.verify(password, user.password).await {
+        match place.verify(password, user.password).await {
             Ok(true) => self.guard.was_right(&guess).await,
             Ok(false) => {
                 let detail = format!("this is not the password of {:?}", user.email.as_str());

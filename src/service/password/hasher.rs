@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use super::argon::{self, Memory};
 use super::scheme::Scheme;
@@ -52,15 +52,41 @@ struct Job {
 }
 
 /// Hashes and verifies passwords on its own threads, which start with the first job.
-#[derive(Default)]
 pub struct PasswordHasher {
+    threads: usize,
+    /// For those at work and those who wait.
+    places: Semaphore,
     queue: OnceLock<SyncSender<Job>>,
+}
+
+/// The right to have one password at a time looked at. Taken before anything else is done for a sign-in, so that one too many costs next
+/// to nothing.
+pub struct Place<'a> {
+    hasher: &'a PasswordHasher,
+    _held: SemaphorePermit<'a>,
+}
+
+impl Default for PasswordHasher {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl PasswordHasher {
     /// A hasher whose threads have not started yet.
     pub fn new() -> Self {
-        Self::default()
+        // One core stays free for everything else.
+        let threads = thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).max(1);
+        Self { threads, places: Semaphore::new(QUEUE + threads), queue: OnceLock::new() }
+    }
+
+    /// A place among those at work and those who wait.
+    ///
+    /// # Errors
+    /// `TooMany` when all are taken.
+    pub fn place(&self) -> Result<Place<'_>> {
+        let held = self.places.try_acquire().map_err(|_| too_many())?;
+        Ok(Place { hasher: self, _held: held })
     }
 
     /// The PHC string of a new password, with a fresh salt.
@@ -69,7 +95,7 @@ impl PasswordHasher {
     /// `Invalid` for a password [`check_new`] refuses, `TooMany` when too many wait already.
     pub async fn hash(&self, password: SecretString) -> Result<PasswordHash> {
         check_new(&password).map_err(|invalid| Error::invalid("/password", invalid))?;
-        self.run(password, Work::Hash).await?.map_err(Error::internal)
+        self.place()?.run(password, Work::Hash).await?.map_err(Error::internal)
     }
 
     /// Whether a password is the one behind a hash. Takes the same time without a hash, and answers no.
@@ -77,13 +103,36 @@ impl PasswordHasher {
     /// # Errors
     /// `TooMany` when too many wait already.
     pub async fn verify(&self, password: SecretString, hash: Option<PasswordHash>) -> Result<bool> {
+        self.place()?.verify(password, hash).await
+    }
+
+    fn queue(&self) -> &SyncSender<Job> {
+        self.queue.get_or_init(|| {
+            // Each place has one job at the most, so a job is never refused.
+            let (sender, receiver) = sync_channel(QUEUE + self.threads);
+            let receiver = Arc::new(Mutex::new(receiver));
+            for _ in 0..self.threads {
+                let receiver = Arc::clone(&receiver);
+                thread::spawn(move || work(&receiver));
+            }
+            sender
+        })
+    }
+}
+
+impl Place<'_> {
+    /// See [`PasswordHasher::verify`].
+    ///
+    /// # Errors
+    /// `TooMany` after a wait that was too long.
+    pub async fn verify(&self, password: SecretString, hash: Option<PasswordHash>) -> Result<bool> {
         Ok(!matches!(self.compare(password, hash, false).await?, Verdict::Wrong))
     }
 
     /// The same, and a new hash where the one given is weaker than new ones are or was made elsewhere.
     ///
     /// # Errors
-    /// `TooMany` when too many wait already.
+    /// `TooMany` after a wait that was too long.
     pub async fn verify_and_renew(
         &self,
         password: SecretString,
@@ -112,7 +161,7 @@ impl PasswordHasher {
         let (reply, mut answer) = oneshot::channel();
         let claimed = Arc::new(AtomicBool::new(false));
         let job = Job { password, work: work(reply), claimed: Arc::clone(&claimed) };
-        match self.queue.get_or_init(start).try_send(job) {
+        match self.hasher.queue().try_send(job) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => return Err(too_many()),
             Err(TrySendError::Disconnected(_)) => {
@@ -130,18 +179,6 @@ impl PasswordHasher {
 
 fn too_many() -> Error {
     Error::new(Kind::TooMany, "too_many_sign_ins", "too many sign-ins at once; try again in a moment")
-}
-
-fn start() -> SyncSender<Job> {
-    let (sender, receiver) = sync_channel(QUEUE);
-    let receiver = Arc::new(Mutex::new(receiver));
-    // One core stays free for everything else.
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    for _ in 0..cores.saturating_sub(1).max(1) {
-        let receiver = Arc::clone(&receiver);
-        thread::spawn(move || work(&receiver));
-    }
-    sender
 }
 
 fn work(queue: &Mutex<Receiver<Job>>) {
@@ -199,7 +236,8 @@ mod tests {
         assert!(hasher.verify(secret("correct horse"), Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify(secret("correct horsf"), Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify(secret("correct horse"), None).await.unwrap());
-        let verdict = hasher.verify_and_renew(secret("correct horse"), Some(hash)).await.unwrap();
+        let verdict =
+            hasher.place().unwrap().verify_and_renew(secret("correct horse"), Some(hash)).await.unwrap();
         assert!(matches!(verdict, Verdict::Right), "a new hash is strong enough: {verdict:?}");
     }
 
@@ -209,7 +247,7 @@ mod tests {
         let hash = kept("$argon2i$v=19$m=65536,t=2,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b+dWRWJTmaaJObG");
         let hasher = PasswordHasher::new();
         assert!(!hasher.verify(secret("Password"), Some(hash.clone())).await.unwrap());
-        let verdict = hasher.verify_and_renew(secret("password"), Some(hash)).await.unwrap();
+        let verdict = hasher.place().unwrap().verify_and_renew(secret("password"), Some(hash)).await.unwrap();
         let Verdict::RightButWeak(stronger) = verdict else { panic!("{verdict:?}") };
         assert!(stronger.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(hasher.verify(secret("password"), Some(stronger)).await.unwrap());
@@ -226,8 +264,7 @@ mod tests {
     #[tokio::test]
     async fn of_a_flood_those_are_turned_away_who_would_wait_too_long() {
         let hasher = Arc::new(PasswordHasher::new());
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let asked: Vec<_> = (0..QUEUE + 4 * cores)
+        let asked: Vec<_> = (0..QUEUE + hasher.threads + 5)
             .map(|_| {
                 let hasher = Arc::clone(&hasher);
                 tokio::spawn(async move { hasher.verify(secret("correct horse"), None).await })
@@ -243,7 +280,7 @@ mod tests {
                 }
             }
         }
-        assert!(turned_away > 0);
+        assert_eq!(turned_away, 5);
         assert!(!hasher.verify(secret("correct horse"), None).await.unwrap(), "and then it goes on");
     }
 }

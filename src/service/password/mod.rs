@@ -8,7 +8,7 @@ mod foreign;
 mod hasher;
 mod scheme;
 
-pub use hasher::{PasswordHasher, Verdict};
+pub use hasher::{PasswordHasher, Place, Verdict};
 use secrecy::{ExposeSecret, SecretString};
 
 use self::scheme::Scheme;
