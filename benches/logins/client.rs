@@ -120,7 +120,7 @@ pub(crate) async fn flood(shop: &Shop, clients: usize) -> Flood {
     for (n, mut client) in connected.into_iter().enumerate() {
         let (counts, email) = (Arc::clone(&counts), email(n % shop.count));
         all.spawn(async move {
-            let deadline = Instant::now() + Duration::from_secs(180);
+            let deadline = Instant::now() + Duration::from_mins(3);
             while Instant::now() < deadline {
                 let (status, _) = client.sign_in(&email, PASSWORD).await;
                 let which = match status {

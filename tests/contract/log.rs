@@ -22,8 +22,8 @@ fn entry(n: u128) -> AuditEntry {
         actor: Actor::shell(Some("tester")),
         action: AuditAction::RoleChanged,
         target: "usr_1".to_owned(),
-        detail: (n % 2 == 0).then(|| "customer -> staff".to_owned()),
-        request_id: (n % 2 == 1).then(|| "r1".to_owned()),
+        detail: n.is_multiple_of(2).then(|| "customer -> staff".to_owned()),
+        request_id: (!n.is_multiple_of(2)).then(|| "r1".to_owned()),
     }
 }
 
