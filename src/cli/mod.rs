@@ -39,6 +39,8 @@ mod selftest;
 mod serve;
 mod store;
 mod syntax;
+#[cfg(feature = "otel")]
+mod telemetry;
 mod token;
 mod user;
 mod version;

@@ -35,7 +35,7 @@ fn execute(Cli { globals, command }: Cli) -> Exit {
         Err(failure) => return tell(&Ui::new(ui_options(&globals, None)), &failure),
     };
     let ui = Ui::new(ui_options(&globals, Some(&settings)));
-    logging::start(globals.verbose, command.is_service(), settings.log_format.value);
+    let _log = logging::start(globals.verbose, command.is_service(), settings.log_format.value);
     let runtime = match runtime(command.is_service() || command.ends_by_itself()) {
         Ok(runtime) => runtime,
         Err(error) => {

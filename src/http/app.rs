@@ -13,7 +13,7 @@ use super::pipeline::{self, Pipeline};
 use super::problem::Problem;
 use super::query::{self, Queries};
 use super::rate_limit::RateLimits;
-use super::{cors, gzip, health, inventory, openapi, orders, products, reply, users};
+use super::{cors, gzip, health, inventory, metrics, openapi, orders, products, reply, users};
 use crate::domain::clock::Clock;
 use crate::service::auth::Gate;
 use crate::store::Store;
@@ -51,6 +51,7 @@ pub(super) fn app(
     let health: Router = health::routes().with_state(health::Readiness::of(store())).into();
     routes
         .merge(health)
+        .merge(metrics::route(Arc::clone(&pipeline.shared), store()))
         .merge(health::documents(service))
         .fallback(async |uri: http::Uri| {
             let detail = format!("there is no route {:?}", uri.path());

@@ -59,6 +59,11 @@ impl Connections {
         }
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.lock().count
+    }
+
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }

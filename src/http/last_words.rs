@@ -49,14 +49,15 @@ impl Unread {
 /// The answer to a request of which `read` is all there is, as bytes for the wire. It is in the access log like any other.
 pub(super) async fn answer(pipeline: &Pipeline, unread: Unread, read: &[u8]) -> Vec<u8> {
     let record = pipeline.record_unread(method_of(read));
-    let mut response = unread.problem(read).render(path_of(read), record.request_id());
+    let problem = unread.problem(read);
+    let mut response = problem.render(path_of(read), record.request_id());
     finish(&mut response, record.request_id());
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     let (mut head, body) = response.into_parts();
     // It is whole already.
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    record.done(head.status);
+    record.done(head.status, Some(problem.code));
     let mut wire = format!("HTTP/1.1 {}\r\n", head.status).into_bytes();
     for (name, value) in &head.headers {
         wire.extend_from_slice(name.as_str().as_bytes());

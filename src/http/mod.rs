@@ -22,6 +22,7 @@ mod items;
 mod json;
 mod last_words;
 mod links;
+mod metrics;
 mod once;
 mod openapi;
 mod options;
@@ -36,6 +37,7 @@ mod rate_limit;
 mod reply;
 mod serve;
 mod tls;
+mod trace;
 mod users;
 mod wire;
 

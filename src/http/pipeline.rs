@@ -7,16 +7,19 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::middleware::Next;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::body::BodyLimits;
+use super::connections::Connections;
+use super::metrics::Metrics;
 use super::once::{self, AtWork};
 use super::options::{ServeOptions, Service};
 use super::problem::Problem;
+use super::trace::Trace;
 
 /// Names a request, in both directions.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,6 +33,8 @@ pub(super) struct RequestId(pub(super) String);
 #[derive(Debug)]
 pub(super) struct Shared {
     in_flight: Arc<Semaphore>,
+    pub(super) connections: Arc<Connections>,
+    pub(super) metrics: Arc<Metrics>,
     /// Requests whose handlers run, also those whose client has gone.
     pub(super) running: TaskTracker,
     /// Those of them that carry a key.
@@ -43,6 +48,8 @@ impl Shared {
         let limits = &options.limits;
         Self {
             in_flight: Arc::new(Semaphore::new(limits.in_flight)),
+            connections: Connections::new(limits.connections),
+            metrics: Arc::new(Metrics::new()),
             running: TaskTracker::new(),
             at_work: Arc::default(),
             timeout: options.request_timeout,
@@ -61,14 +68,7 @@ pub(super) struct Pipeline {
 impl Pipeline {
     /// Begins the record of a request whose head could not be read.
     pub(super) fn record_unread(&self, method: &'static str) -> Record {
-        Record {
-            service: self.service,
-            id: new_request_id(),
-            method,
-            route: None,
-            started: Instant::now(),
-            status: None,
-        }
+        Record::begin(self, new_request_id(), method, None, Trace::of(&HeaderMap::new()))
     }
 }
 
@@ -78,50 +78,45 @@ pub(super) async fn run(
     mut request: Request,
     next: Next,
 ) -> Response<Body> {
-    let started = Instant::now();
     let id = request_id(&request);
-    let record = Record {
-        service: pipeline.service,
-        id: id.clone(),
-        method: known_method(request.method().as_str()),
-        route: request.extensions().get::<MatchedPath>().cloned(),
-        started,
-        status: None,
-    };
+    let method = known_method(request.method().as_str());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let trace = Trace::of(request.headers());
+    let span = trace.span(&id, method, route.as_ref().map(MatchedPath::as_str));
+    let record = Record::begin(&pipeline, id.clone(), method, route, trace);
     let instance = request.uri().path().to_owned();
     request.extensions_mut().insert(pipeline.shared.body);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let response = admitted(&pipeline.shared, request, next, &id).await;
-    let mut response = match response.extensions().get::<Problem>() {
-        Some(problem) => keep_head(&response, problem.render(&instance, &id)),
-        None => response,
+    let response = admitted(&pipeline.shared, request, next, span).await;
+    let (mut response, code) = match response.extensions().get::<Problem>() {
+        Some(problem) => (keep_head(&response, problem.render(&instance, &id)), Some(problem.code)),
+        None => (response, None),
     };
     finish(&mut response, &id);
-    record.done(response.status());
+    record.done(response.status(), code);
     response
 }
 
-async fn admitted(shared: &Shared, request: Request, next: Next, id: &str) -> Response<Body> {
+async fn admitted(shared: &Shared, request: Request, next: Next, span: Span) -> Response<Body> {
     use axum::response::IntoResponse;
-    // Whether the process lives must be told also when it is busy.
-    let exempt = matches!(request.uri().path(), "/livez");
+    // Whether the process lives, and how it is, must be told also when it is busy.
+    let exempt = matches!(request.uri().path(), "/livez" | "/metrics");
     let permit = Arc::clone(&shared.in_flight).try_acquire_owned();
     if permit.is_err() && !exempt {
         return Problem::unavailable("overloaded", "too many requests at once; try again in a moment")
             .into_response();
     }
-    let span = tracing::info_span!("request", request_id = id);
     let at_work = Arc::clone(&shared.at_work);
     let work = async move {
         let response = once::run(at_work, request, next).await;
         drop(permit);
         response
     };
-    let task = shared.running.spawn(work.instrument(span));
+    let task = shared.running.spawn(work.instrument(span.clone()));
     match tokio::time::timeout(shared.timeout, task).await {
         Ok(Ok(response)) => response,
         Ok(Err(failure)) => {
-            tracing::error!(request_id = id, cause = %failure, "a handler failed");
+            span.in_scope(|| tracing::error!(cause = %failure, "a handler failed"));
             Problem::internal().into_response()
         }
         Err(_) => Problem::new(
@@ -172,43 +167,64 @@ pub(super) fn known_method(method: &str) -> &'static str {
     KNOWN.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
 }
 
-/// A line of the access log, written also when the client has gone before the answer. Route templates only: paths and
+/// A line of the access log, and a count, made also when the client has gone before the answer. Route templates only: paths and
 /// queries may hold addresses of people.
 pub(super) struct Record {
     service: Service,
+    metrics: Arc<Metrics>,
     id: String,
     method: &'static str,
     route: Option<MatchedPath>,
+    trace: Trace,
     started: Instant,
     status: Option<StatusCode>,
 }
 
 impl Record {
+    fn begin(
+        pipeline: &Pipeline,
+        id: String,
+        method: &'static str,
+        route: Option<MatchedPath>,
+        trace: Trace,
+    ) -> Self {
+        let (service, metrics) = (pipeline.service, Arc::clone(&pipeline.shared.metrics));
+        metrics.begun(service, method);
+        Self { service, metrics, id, method, route, trace, started: Instant::now(), status: None }
+    }
+
     pub(super) fn request_id(&self) -> &str {
         &self.id
     }
 
-    pub(super) fn done(mut self, status: StatusCode) {
+    /// It was answered like this; `code` is that of the problem, if it was one.
+    pub(super) fn done(mut self, status: StatusCode, code: Option<&'static str>) {
         self.status = Some(status);
+        if let Some(code) = code {
+            self.metrics.refused(self.service, code);
+        }
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
         let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
-        let micros = u32::try_from(self.started.elapsed().as_micros()).unwrap_or(u32::MAX);
+        let took = self.started.elapsed();
+        let status = self.status.map(|status| status.as_u16());
+        self.metrics.answered(self.service, self.method, route, status, took);
+        let micros = u32::try_from(took.as_micros()).unwrap_or(u32::MAX);
         let duration_ms = f64::from(micros) / 1000.0;
         let (service, request_id, method) = (self.service.as_str(), self.id.as_str(), self.method);
-        if let Some(status) = self.status {
-            let status = status.as_u16();
+        let (trace_id, span_id) = (self.trace.trace_id(), self.trace.span_id());
+        if let Some(status) = status {
             tracing::info!(
                 target: "shopctl::access",
-                service, request_id, method, route, status, duration_ms, "request"
+                service, request_id, %trace_id, %span_id, method, route, status, duration_ms, "request"
             );
         } else {
             tracing::info!(
                 target: "shopctl::access",
-                service, request_id, method, route, duration_ms, "client gone"
+                service, request_id, %trace_id, %span_id, method, route, duration_ms, "client gone"
             );
         }
     }

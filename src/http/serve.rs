@@ -22,7 +22,7 @@ use super::options::{AuthMode, ServeError, ServeOptions, Service};
 use super::pipeline::{Pipeline, Shared};
 use crate::domain::clock::Clock;
 use crate::service::orders::{Orders, sweep_until_stopped};
-use crate::store::{Maintenance, Store};
+use crate::store::{Maintenance, Observed, Operation, Store};
 
 /// How long to leave a machine alone that has no more file descriptors.
 const OUT_OF_FILES: Duration = Duration::from_millis(200);
@@ -43,12 +43,13 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let listeners = bind(&options).await?;
     let shared = Arc::new(Shared::new(&options));
+    let store = watched(store, &shared);
     let preparing = tokio::spawn(prepare(store.clone()));
     let stop_sweeping = CancellationToken::new();
     let sweeping = sweep(&store, &clock, &options, &stop_sweeping);
     let server = Server {
         manners: Arc::new(Manners::new(&options)),
-        connections: Connections::new(options.limits.connections),
+        connections: Arc::clone(&shared.connections),
         tasks: TaskTracker::new(),
         end: CancellationToken::new(),
     };
@@ -70,6 +71,17 @@ pub async fn serve(
         let _ = sweeping.await;
     }
     Ok(())
+}
+
+/// The same store, whose operations are counted and told at the level of debugging.
+fn watched(store: Arc<dyn Store>, shared: &Shared) -> Arc<dyn Store> {
+    let metrics = Arc::clone(&shared.metrics);
+    let observer = move |operation: Operation| {
+        let Operation { name, outcome, took } = operation;
+        tracing::debug!(operation = name, outcome, duration_ms = took.as_secs_f64() * 1000.0, "store");
+        metrics.operated(operation);
+    };
+    Arc::new(Observed::new(store, Arc::new(observer)))
 }
 
 /// Ends holds that are over, where orders are served.

@@ -105,3 +105,25 @@ pub enum StoreError {
     #[error("{0}")]
     Internal(String),
 }
+
+impl StoreError {
+    /// What kind of failure it is, in a word: for counts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Duplicate(_) => "duplicate",
+            Self::Stale { .. } => "stale",
+            Self::Short(_) => "short",
+            Self::Refused { .. } => "refused",
+            Self::NotOnSale(_) => "not_on_sale",
+            Self::Referenced(_) => "referenced",
+            Self::NeedsReplicaSet => "needs_replica_set",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Timeout => "timeout",
+            Self::Denied(_) => "denied",
+            Self::NewerSchema { .. } => "newer_schema",
+            Self::BadUrl(_) => "bad_url",
+            Self::Corrupt { .. } => "corrupt",
+            Self::Internal(_) => "internal",
+        }
+    }
+}

@@ -42,6 +42,17 @@ pub struct StoreInfo {
     pub counts: Counts,
 }
 
+/// How busy the connections to the database are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PoolUse {
+    /// At work.
+    pub in_use: u64,
+    /// Open, at work or not.
+    pub open: u64,
+    /// The most there can be, to each server where there are several.
+    pub most: u64,
+}
+
 /// One thing looked at by a check of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
@@ -69,4 +80,7 @@ pub trait Maintenance: Send + Sync {
 
     /// Waits until what was begun is done, for at most a few seconds, and lets go.
     async fn close(&self);
+
+    /// How busy the connections are now. Asks nobody, and none is in use that is not open.
+    fn pool(&self) -> PoolUse;
 }

@@ -3,6 +3,7 @@
 //! One trait a resource, so that a service can be given exactly what it needs and no more. The docs of the
 //! traits are the contract; `tests/contract` repeats their sentences as test names and runs them on every back
 //! end. Only [`open`](open::open) knows which back ends there are.
+//! [`Observed`] passes every method on and tells how it went: a new method has a line there too.
 //!
 //! Shared by all methods: a step that must be atomic is one method; what failed has changed nothing; what
 //! returned `Ok` survives a crash. A future that is dropped does not stop the work it began, so that a client who hangs up
@@ -18,6 +19,7 @@ mod log;
 mod maintenance;
 mod mend;
 pub mod mongo;
+mod observed;
 pub mod open;
 mod orders;
 mod plan;
@@ -42,8 +44,9 @@ pub use error::{Result, StoreError, Unique};
 pub use imports::{BatchWrite, ImportBatch, ImportStore, ImportWrite, Pace, RecordBatch, RowOutcome};
 pub use inventory::{AccountLimits, InventoryStore, Presence, StockAccount, StockChange};
 pub use log::AuditLog;
-pub use maintenance::{Check, Counts, Maintenance, StoreInfo};
+pub use maintenance::{Check, Counts, Maintenance, PoolUse, StoreInfo};
 pub use mend::{Mended, Repair, StockMend, StockPlan, plan_stock};
+pub use observed::{Observed, Observer, Operation};
 pub use orders::OrderStore;
 pub use products::ProductStore;
 pub use receipt::{Answer, Effect, KeptReceipt, Receipt, ReceiptStore};

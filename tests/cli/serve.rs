@@ -19,8 +19,12 @@ impl Served {
         Self::of(command)
     }
 
-    fn of(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    fn of(command: Command) -> Self {
+        Self::logging(command, Stdio::null())
+    }
+
+    fn logging(mut command: Command, log: Stdio) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
     }
@@ -204,5 +208,41 @@ fn what_cannot_be_at_the_edge_is_refused() {
         ("--max-requests -1", "from 1"),
     ] {
         shop.run(&format!("serve users --store sqlite:a.db --listen 127.0.0.1:0 {line}")).fails(2).says(said);
+    }
+}
+
+#[test]
+fn the_log_names_requests_and_nobody() {
+    let shop = Shop::with_mugs();
+    let log = shop.file().with_extension("log");
+    let mut command = shop.command();
+    command.args(["serve", "products", "--listen", "127.0.0.1:0", "--log-format", "json", "--store"]);
+    command.arg(format!("sqlite:{}", shop.file().display())).env("SHOPCTL_LOG", "shopctl=debug");
+    let mut served = Served::logging(command, std::fs::File::create(&log).unwrap().into());
+    let (_, url) = served.url();
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let asked = ureq::get(format!("{url}/products/MUG?q=ada@example.com"))
+        .header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"))
+        .header("x-request-id", "r-1");
+    // What is asked for is refused or not; it is in the log either way.
+    let _ = asked.call();
+    assert_eq!(served.end(), Some(0));
+    let text = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
+    let line = lines.iter().find(|line| line["request_id"] == "r-1").unwrap_or_else(|| panic!("{text}"));
+    assert_eq!((&line["target"], &line["route"]), (&"shopctl::access".into(), &"/products/{id}".into()));
+    assert_eq!(
+        (&line["trace_id"], &line["method"], &line["service"]),
+        (&trace.into(), &"GET".into(), &"products".into())
+    );
+    assert!(line["span_id"].as_str().is_some_and(|id| id.len() == 16 && id != "00f067aa0ba902b7"), "{line}");
+    assert!(line["status"].is_u64() && line["duration_ms"].is_f64(), "{line}");
+    // Operations of the store are told at the level of debugging, each with the request that it is for.
+    let operation =
+        lines.iter().find(|line| line["operation"].is_string()).unwrap_or_else(|| panic!("{text}"));
+    assert!(operation["outcome"].is_string() && operation["duration_ms"].is_f64(), "{operation}");
+    for personal in ["ada@", "127.0.0.1"] {
+        assert!(!text.contains(personal), "{personal} in {text}");
     }
 }

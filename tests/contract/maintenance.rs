@@ -16,6 +16,7 @@ contract![
     what_was_written_is_there_when_it_is_opened_again,
     refuses_everything_once_it_is_closed,
     work_goes_on_when_nobody_waits_for_it,
+    says_how_busy_its_connections_are,
 ];
 
 async fn says_what_it_is_and_how_much_is_in_it(store: &TestStore) {
@@ -31,6 +32,15 @@ async fn says_what_it_is_and_how_much_is_in_it(store: &TestStore) {
     assert_eq!((info.schema, info.schema >= 1), (info.schema_known, true));
     assert!(["sqlite", "mongodb"].contains(&info.kind));
     assert!(!info.engine_version.is_empty() && !info.topology.is_empty() && !info.database.is_empty());
+}
+
+async fn says_how_busy_its_connections_are(store: &TestStore) {
+    store.init().await.unwrap();
+    store.find_product(&product("MUG").id.into()).await.unwrap();
+    let pool = store.pool();
+    assert!(pool.open >= 1 && pool.open <= pool.most, "{pool:?}");
+    // What was asked has been answered; the driver may still look after its connections.
+    assert!(pool.in_use <= pool.open, "{pool:?}");
 }
 
 async fn getting_ready_again_changes_nothing(store: &TestStore) {

@@ -7,6 +7,7 @@ mod catalogue;
 mod connections;
 mod edge;
 mod failures;
+mod metrics;
 mod once;
 mod orders;
 mod protocol;

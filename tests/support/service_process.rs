@@ -18,6 +18,8 @@ pub(crate) struct ServiceProcess {
     url: String,
     /// A program that runs it, with arguments, and leaves it its process.
     under: Vec<String>,
+    /// More flags of `serve`.
+    flags: Vec<String>,
     running: Mutex<Option<Running>>,
 }
 
@@ -31,14 +33,24 @@ impl ServiceProcess {
     /// Starts `shopctl serve` of a service on the store at this URL, without sign-in, and waits until it listens. What it logs goes to
     /// `serve.log` in `home`.
     pub(crate) fn start(service: &'static str, home: &Path, url: &str) -> Self {
-        Self::start_under(&[], service, home, url)
+        Self::start_with(&[], service, home, url)
     }
 
     /// The same under another program, which executes it in its own place.
     pub(crate) fn start_under(under: &[&str], service: &'static str, home: &Path, url: &str) -> Self {
-        let under = under.iter().map(ToString::to_string).collect();
+        Self::start_as(under, &[], service, home, url)
+    }
+
+    /// The same with more flags.
+    pub(crate) fn start_with(flags: &[&str], service: &'static str, home: &Path, url: &str) -> Self {
+        Self::start_as(&[], flags, service, home, url)
+    }
+
+    fn start_as(under: &[&str], flags: &[&str], service: &'static str, home: &Path, url: &str) -> Self {
+        let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         let (home, url) = (home.to_owned(), url.to_owned());
-        let process = Self { service, home, url, under, running: Mutex::default() };
+        let process =
+            Self { service, home, url, under: owned(under), flags: owned(flags), running: Mutex::default() };
         process.restart();
         process
     }
@@ -67,6 +79,7 @@ impl ServiceProcess {
         command
             .args(words)
             .args(["serve", self.service, "--auth", "none", "--listen", "127.0.0.1:0"])
+            .args(&self.flags)
             .env_clear()
             .env("HOME", &self.home)
             .env("SHOPCTL_STORE", &self.url)

@@ -9,6 +9,7 @@ use mongodb::options::{
     WriteConcern,
 };
 
+use super::connections::Connections;
 use super::contact::Contact;
 use super::orphans::Orphans;
 use super::shared::Shared;
@@ -56,9 +57,10 @@ pub(super) async fn connect(
     let named = database.map(str::to_owned).or_else(|| options.default_database.clone());
     let name = named.unwrap_or_else(|| DATABASE.to_owned());
     let contact = Contact::listen(&mut options);
+    let connections = Connections::count(&mut options);
     let client = Client::with_options(options).map_err(|error| refused(url, shown, &error))?;
     let database = client.database(&name);
-    Ok(Shared::new(
+    let shared = Shared::new(
         client,
         database,
         shown.to_owned(),
@@ -66,7 +68,8 @@ pub(super) async fn connect(
         contact,
         selection,
         Orphans::of(app_name),
-    ))
+    );
+    Ok(Shared { connections, ..shared })
 }
 
 /// Why a URL is no good. What the driver says is repeated only where it repeats nothing of the credentials.

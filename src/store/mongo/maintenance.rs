@@ -10,7 +10,7 @@ use super::rows::{MovementRow, OrderRow, ProductRow, Row, StockRow, UserRow};
 use super::schema::KNOWN;
 use super::shared::Shared;
 use super::transaction::Topology;
-use crate::store::{Check, Counts, Maintenance, Result, StoreError, StoreInfo};
+use crate::store::{Check, Counts, Maintenance, PoolUse, Result, StoreError, StoreInfo};
 
 /// How long `ping` may take: what asks has to answer somebody itself.
 const PING: Duration = Duration::from_secs(2);
@@ -97,5 +97,9 @@ impl Maintenance for MongoStore {
         // In a task of its own like everything else; it ends connections and waits for nothing.
         let ending = tokio::spawn(async move { client.shutdown().immediate(true).await });
         let _ = tokio::time::timeout(CLOSE, ending).await;
+    }
+
+    fn pool(&self) -> PoolUse {
+        self.shared.connections.now()
     }
 }

@@ -12,6 +12,7 @@ mod audit;
 mod auth;
 mod batch;
 mod connect;
+mod connections;
 mod contact;
 mod counters;
 mod error;

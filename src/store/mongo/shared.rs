@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use tokio_util::task::TaskTracker;
 
 use super::batch::Lanes;
+use super::connections::Connections;
 use super::contact::Contact;
 use super::lookup::Lookups;
 use super::orphans::Orphans;
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     pub(super) hosts: String,
     /// Whether any server was ever there.
     pub(super) contact: Contact,
+    /// How many connections there are.
+    pub(super) connections: Connections,
     /// Every operation under way.
     pub(super) tasks: TaskTracker,
     /// The longest that a caller waits for one operation.
@@ -71,6 +74,7 @@ impl Shared {
             shown,
             hosts,
             contact,
+            connections: Connections::default(),
             tasks: TaskTracker::new(),
             longest: selection.saturating_add(SLACK),
             schema: OnceCell::new(),

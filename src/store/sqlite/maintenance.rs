@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 
 use super::{SqliteStore, blocking, check, prepare};
-use crate::store::{Check, Commit, Counts, Maintenance, Result, StoreError, StoreInfo};
+use crate::store::{Check, Commit, Counts, Maintenance, PoolUse, Result, StoreError, StoreInfo};
 
 /// How long [`Maintenance::ping`] waits for an answer.
 const PING_PATIENCE: Duration = Duration::from_secs(2);
@@ -81,5 +81,14 @@ impl Maintenance for SqliteStore {
         });
         // Only a runtime that is going down refuses the wait; then there is nobody to wait for.
         let _ = waited.await;
+    }
+
+    fn pool(&self) -> PoolUse {
+        let (writer, readers) = (self.writer.pool.in_use(), self.readers.in_use());
+        PoolUse {
+            in_use: writer.in_use + readers.in_use,
+            open: writer.open + readers.open,
+            most: writer.most + readers.most,
+        }
     }
 }

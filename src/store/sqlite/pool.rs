@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use super::connection::Role;
 use super::prepare;
-use crate::store::{Result, StoreError};
+use crate::store::{PoolUse, Result, StoreError};
 
 /// The connection of one thread, made at its first use.
 pub(super) struct Lane {
@@ -112,6 +112,13 @@ impl Pool {
         drop(state);
         self.shared.work.notify_one();
         Ok(())
+    }
+
+    /// How many of its connections are at work.
+    pub(super) fn in_use(&self) -> PoolUse {
+        let state = self.shared.state();
+        let (threads, idle) = (state.threads as u64, state.idle as u64);
+        PoolUse { in_use: threads.saturating_sub(idle), open: threads, most: self.most as u64 }
     }
 
     /// Takes no more jobs; those handed over are still done.

@@ -1,0 +1,192 @@
+//! A store that tells how its operations went.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+
+use super::{
+    Account, AccountLimits, Audit, Check, Commit, Duplicates, InventoryStore, KeptReceipt, Maintenance,
+    Mended, Numbering, OrderStore, PoolUse, ProductStore, PublicKeyStore, Receipt, ReceiptStore, Repair,
+    Result, SessionStore, SigningKeyStore, StockAccount, StockChange, Store, StoreError, StoreInfo,
+    StoredMovement, StoredOrder, StoredProduct, StoredStock, StoredUser, Stretch, TokenUse, Unique,
+    UserStore,
+};
+use crate::domain::clock::Timestamp;
+use crate::domain::id::{OrderId, ProductId, SessionId, UserId};
+use crate::domain::inventory::{
+    Movement, MovementContext, StockEffect, StockFilter, StockItem, StockOp, StockSort,
+};
+use crate::domain::key::{OrderKey, ProductKey, UserKey};
+use crate::domain::number::{OrderNumber, Version};
+use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
+use crate::domain::page::{Page, PageRequest};
+use crate::domain::product::{Product, ProductFilter, ProductSort};
+use crate::domain::session::{PublicKey, RefreshToken, SigningKey};
+use crate::domain::user::{User, UserFilter, UserSort};
+
+/// An operation that has ended. The name is that of the trait's method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// Which.
+    pub name: &'static str,
+    /// `ok`, `dry_run`, or in a word why not (`stale`, `unavailable`).
+    pub outcome: &'static str,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Who is told.
+pub type Observer = Arc<dyn Fn(Operation) + Send + Sync>;
+
+/// Hands every operation on to a store, and tells somebody once it has ended. Nothing of what is read or written is told.
+pub struct Observed {
+    store: Arc<dyn Store>,
+    observer: Observer,
+}
+
+impl Observed {
+    /// This store, watched by `observer`.
+    pub fn new(store: Arc<dyn Store>, observer: Observer) -> Self {
+        Self { store, observer }
+    }
+
+    async fn watch<T: Outcome>(&self, name: &'static str, dry_run: bool, work: impl Future<Output = T>) -> T {
+        let begun = Instant::now();
+        let result = work.await;
+        let outcome = match result.failure() {
+            Some(failure) => failure,
+            None if dry_run => "dry_run",
+            None => "ok",
+        };
+        (self.observer)(Operation { name, outcome, took: begun.elapsed() });
+        result
+    }
+}
+
+/// Whether it went well, whatever came of it.
+trait Outcome {
+    fn failure(&self) -> Option<&'static str>;
+}
+
+impl<T> Outcome for Result<T> {
+    fn failure(&self) -> Option<&'static str> {
+        self.as_ref().err().map(StoreError::kind)
+    }
+}
+
+impl Outcome for () {
+    fn failure(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Implements traits of a store by passing each method on. A method that ends with a [`Commit`] may be a dry run.
+macro_rules! passed_on {
+    ($($trait:ident { $(fn $name:ident($($arg:ident: $type:ty),* $(; $commit:ident)?) -> $out:ty;)* })*) => {$(
+        #[async_trait]
+        impl $trait for Observed {
+            $(async fn $name(&self, $($arg: $type,)* $($commit: Commit)?) -> $out {
+                let dry_run = false $(|| $commit.is_dry_run())?;
+                self.watch(stringify!($name), dry_run, self.store.$name($($arg,)* $($commit)?)).await
+            })*
+        }
+    )*};
+}
+
+passed_on! {
+    UserStore {
+        fn insert_user(user: &User; commit) -> Result<()>;
+        fn find_user(key: &UserKey) -> Result<Option<User>>;
+        fn list_users(filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>>;
+        fn replace_user(user: &User; commit) -> Result<()>;
+        fn delete_user(id: UserId, version: Version; commit) -> Result<()>;
+    }
+    SessionStore {
+        fn insert_refresh_token(token: &RefreshToken) -> Result<()>;
+        fn take_refresh_token(hash: &str, at: Timestamp) -> Result<TokenUse>;
+        fn revoke_family(family: SessionId) -> Result<()>;
+        fn revoke_sessions_of(user: UserId) -> Result<()>;
+        fn purge_refresh_tokens(before: Timestamp) -> Result<u64>;
+    }
+    PublicKeyStore {
+        fn public_keys() -> Result<Vec<PublicKey>>;
+    }
+    SigningKeyStore {
+        fn current_signing_key() -> Result<Option<SigningKey>>;
+        fn insert_signing_key(key: &SigningKey, only_first: bool) -> Result<()>;
+    }
+    ReceiptStore {
+        fn find_receipt(id: &str, at: Timestamp) -> Result<Option<KeptReceipt>>;
+        fn keep_receipt(receipt: &Receipt) -> Result<()>;
+    }
+    ProductStore {
+        fn insert_product(product: &Product, opening: Option<&(StockOp, MovementContext)>; commit) -> Result<()>;
+        fn find_product(key: &ProductKey) -> Result<Option<Product>>;
+        fn find_products(keys: &[ProductKey]) -> Result<Vec<Product>>;
+        fn list_products(filter: &ProductFilter, page: &PageRequest<ProductSort>) -> Result<Page<Product>>;
+        fn replace_product(product: &Product; commit) -> Result<()>;
+        fn delete_product(id: ProductId, version: Version, context: &MovementContext; commit) -> Result<()>;
+    }
+    OrderStore {
+        fn place_order(order: &Order, context: &MovementContext; commit) -> Result<OrderNumber>;
+        fn find_order(key: &OrderKey) -> Result<Option<Order>>;
+        fn list_orders(filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>>;
+        fn ended_holds(at: Timestamp, after: Option<EndedHold>, limit: usize) -> Result<Page<EndedHold>>;
+        fn step_order(order: &Order, stock: &[StockEffect], context: &MovementContext; commit) -> Result<()>;
+        fn delete_order(id: OrderId, version: Version, stock: &[StockEffect], context: &MovementContext; commit) -> Result<()>;
+    }
+    InventoryStore {
+        fn find_stock(product: ProductId) -> Result<Option<StockItem>>;
+        fn list_stock(filter: &StockFilter, page: &PageRequest<StockSort>) -> Result<Page<StockItem>>;
+        fn stock_account(product: ProductId, limits: AccountLimits) -> Result<StockAccount>;
+        fn change_stock(change: &StockChange; commit) -> Result<StockItem>;
+        fn delete_stock(product: ProductId, version: Version, context: &MovementContext; commit) -> Result<()>;
+        fn list_movements(product: ProductId, after_seq: Option<i64>, newest_first: bool, limit: usize) -> Result<Page<Movement>>;
+    }
+    Audit {
+        fn stored_users(after: Option<&str>, limit: usize) -> Result<Stretch<StoredUser>>;
+        fn stored_products(after: Option<&str>, limit: usize) -> Result<Stretch<StoredProduct>>;
+        fn stored_orders(after: Option<&str>, limit: usize) -> Result<Stretch<StoredOrder>>;
+        fn stored_stock(after: Option<&str>, limit: usize) -> Result<Stretch<StoredStock>>;
+        fn stored_movements(after: Option<&str>, limit: usize) -> Result<Stretch<StoredMovement>>;
+        fn account(product: ProductId) -> Result<Account>;
+        fn duplicates(of: Unique) -> Result<Duplicates>;
+        fn numbering() -> Result<Numbering>;
+    }
+    Repair {
+        fn mend_stock(product: ProductId, context: &MovementContext; commit) -> Result<Mended>;
+        fn mend_order(order: OrderId, at: Timestamp; commit) -> Result<Mended>;
+        fn mend_product(product: ProductId, at: Timestamp; commit) -> Result<Mended>;
+        fn mend_user(user: UserId, at: Timestamp; commit) -> Result<Mended>;
+        fn mend_numbering(; commit) -> Result<Mended>;
+    }
+}
+
+#[async_trait]
+impl Maintenance for Observed {
+    async fn info(&self) -> Result<StoreInfo> {
+        self.watch("info", false, self.store.info()).await
+    }
+
+    async fn init(&self) -> Result<()> {
+        self.watch("init", false, self.store.init()).await
+    }
+
+    async fn check_structure(&self) -> Result<Vec<Check>> {
+        self.watch("check_structure", false, self.store.check_structure()).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.watch("ping", false, self.store.ping()).await
+    }
+
+    async fn close(&self) {
+        self.watch("close", false, self.store.close()).await;
+    }
+
+    fn pool(&self) -> PoolUse {
+        self.store.pool()
+    }
+}
