@@ -7,14 +7,17 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{
-    Account, AccountLimits, Audit, Check, Commit, Duplicates, InventoryStore, KeptReceipt, Maintenance,
-    Mended, Numbering, OrderStore, PoolUse, ProductStore, PublicKeyStore, Receipt, ReceiptStore, Repair,
-    Result, SessionStore, SigningKeyStore, StockAccount, StockChange, Store, StoreError, StoreInfo,
-    StoredMovement, StoredOrder, StoredProduct, StoredStock, StoredUser, Stretch, TokenUse, Unique,
-    UserStore,
+    Account, AccountLimits, Audit, AuditLog, BatchWrite, Check, Commit, Duplicates, ImportBatch, ImportStore,
+    InventoryStore, KeptReceipt, Maintenance, Mended, Numbering, OrderStore, Pace, PoolUse, ProductStore,
+    PublicKeyStore, Receipt, ReceiptStore, Repair, Result, RowOutcome, SessionStore, SigningKeyStore,
+    StockAccount, StockChange, Store, StoreError, StoreInfo, StoredMovement, StoredOrder, StoredProduct,
+    StoredStock, StoredUser, Stretch, Things, TokenUse, Transfer, TryStore, Unique, UserStore,
 };
+use crate::domain::audit::AuditEntry;
+use crate::domain::backoff::Patience;
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{OrderId, ProductId, SessionId, UserId};
+use crate::domain::id::{ImportId, KeyId, OrderId, ProductId, SessionId, UserId};
+use crate::domain::import::{Import, ImportFilter, ImportSort, ImportState};
 use crate::domain::inventory::{
     Movement, MovementContext, StockEffect, StockFilter, StockItem, StockOp, StockSort,
 };
@@ -115,7 +118,19 @@ passed_on! {
     }
     SigningKeyStore {
         fn current_signing_key() -> Result<Option<SigningKey>>;
-        fn insert_signing_key(key: &SigningKey, only_first: bool) -> Result<()>;
+        fn insert_first_signing_key(key: &SigningKey) -> Result<()>;
+        fn insert_signing_key(key: &SigningKey; commit) -> Result<()>;
+        fn note_token(key: KeyId, until: Timestamp) -> Result<bool>;
+        fn remove_signing_key(key: KeyId; commit) -> Result<()>;
+    }
+    TryStore {
+        fn take_try(key: &str, patience: &Patience, at: Timestamp) -> Result<Option<Timestamp>>;
+        fn give_back_try(key: &str, at: Timestamp) -> Result<()>;
+        fn forget_tries(key: &str) -> Result<()>;
+    }
+    AuditLog {
+        fn log(entries: &[AuditEntry]) -> Result<()>;
+        fn read_log(limit: usize) -> Result<Vec<AuditEntry>>;
     }
     ReceiptStore {
         fn find_receipt(id: &str, at: Timestamp) -> Result<Option<KeptReceipt>>;
@@ -155,12 +170,63 @@ passed_on! {
         fn duplicates(of: Unique) -> Result<Duplicates>;
         fn numbering() -> Result<Numbering>;
     }
+    Transfer {
+        fn movements_after(after: Option<(ProductId, i64)>, limit: usize) -> Result<Vec<Movement>>;
+        fn last_movement() -> Result<Option<Movement>>;
+        fn put_things(things: Things) -> Result<()>;
+        fn set_order_number(last: i64) -> Result<()>;
+        fn transfer_mark() -> Result<Option<String>>;
+        fn set_transfer_mark(mark: Option<&str>) -> Result<()>;
+    }
     Repair {
         fn mend_stock(product: ProductId, context: &MovementContext; commit) -> Result<Mended>;
         fn mend_order(order: OrderId, at: Timestamp; commit) -> Result<Mended>;
         fn mend_product(product: ProductId, at: Timestamp; commit) -> Result<Mended>;
         fn mend_user(user: UserId, at: Timestamp; commit) -> Result<Mended>;
         fn mend_numbering(; commit) -> Result<Mended>;
+    }
+}
+
+#[async_trait]
+impl ImportStore for Observed {
+    fn import_pace(&self) -> Pace {
+        self.store.import_pace()
+    }
+
+    async fn begin_import(&self, import: &Import) -> Result<()> {
+        self.watch("begin_import", false, self.store.begin_import(import)).await
+    }
+
+    async fn end_import(&self, import: &Import, from: ImportState) -> Result<()> {
+        self.watch("end_import", false, self.store.end_import(import, from)).await
+    }
+
+    async fn find_import(&self, id: ImportId) -> Result<Option<Import>> {
+        self.watch("find_import", false, self.store.find_import(id)).await
+    }
+
+    async fn find_import_once(&self, once: &str) -> Result<Option<Import>> {
+        self.watch("find_import_once", false, self.store.find_import_once(once)).await
+    }
+
+    async fn list_imports(
+        &self,
+        filter: &ImportFilter,
+        page: &PageRequest<ImportSort>,
+    ) -> Result<Page<Import>> {
+        self.watch("list_imports", false, self.store.list_imports(filter, page)).await
+    }
+
+    async fn write_import(&self, batch: BatchWrite) -> Result<Vec<RowOutcome>> {
+        self.watch("write_import", false, self.store.write_import(batch)).await
+    }
+
+    async fn import_batches(&self, id: ImportId, from: u64, limit: usize) -> Result<Vec<ImportBatch>> {
+        self.watch("import_batches", false, self.store.import_batches(id, from, limit)).await
+    }
+
+    async fn find_import_batch(&self, id: ImportId, number: u64) -> Result<Option<ImportBatch>> {
+        self.watch("find_import_batch", false, self.store.find_import_batch(id, number)).await
     }
 }
 
