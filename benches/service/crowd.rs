@@ -34,10 +34,9 @@ fn besieged(flags: &[&str], seconds: Duration) -> bool {
                 let (mut opened, mut refused) = (0, 0);
                 while Instant::now() < end {
                     match tokio::time::timeout_at(end.into(), wire::half_open(addr)).await {
-                        Ok(Ok(_)) => opened += 1,
                         Ok(Err(_)) => refused += 1,
-                        // Held to the end.
-                        Err(_) => opened += 1,
+                        // It was closed, or held to the end.
+                        Ok(Ok(_)) | Err(_) => opened += 1,
                     }
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }

@@ -36,12 +36,15 @@ impl Verdict {
     }
 }
 
+/// What a check is called, and itself.
+type Check = (&'static str, Box<dyn Fn() -> Verdict>);
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let seconds = words.windows(2).find(|pair| pair[0] == "--seconds");
     let seconds = seconds.map_or(60, |pair| pair[1].parse().expect("--seconds needs a whole number"));
     let seconds = Duration::from_secs(seconds);
-    let checks: [(&str, Box<dyn Fn() -> Verdict>); 6] = [
+    let checks: [Check; 6] = [
         ("rest", Box::new(rest::check)),
         ("slow", Box::new(slow::check)),
         ("crowd", Box::new(move || crowd::check(seconds))),

@@ -22,7 +22,7 @@ pub(crate) fn check() -> Verdict {
     let shop = Shop::on(server.url());
     let service = shop.serve("orders", &[]);
     let addr = service.addr().expect("an address");
-    let stop: &'static AtomicBool = Box::leak(Box::default());
+    let enough: &'static AtomicBool = Box::leak(Box::default());
     let (counts, resumed) = run(async {
         let mut buyers = JoinSet::new();
         for buyer in 0..BUYERS {
@@ -30,7 +30,7 @@ pub(crate) fn check() -> Verdict {
                 let mut counts: BTreeMap<String, usize> = BTreeMap::new();
                 let mut stream = TcpStream::connect(addr).await.expect("a connection");
                 let mut number = 0;
-                while !stop.load(Ordering::Relaxed) {
+                while !enough.load(Ordering::Relaxed) {
                     let request = wire::order(&format!("{buyer}-{number}"));
                     let asked = Instant::now();
                     let said = match wire::ask(&mut stream, &request).await {
@@ -71,7 +71,7 @@ pub(crate) fn check() -> Verdict {
             }
         }
         tokio::time::sleep(RUNNING).await;
-        stop.store(true, Ordering::Relaxed);
+        enough.store(true, Ordering::Relaxed);
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for more in buyers.join_all().await {
             for (said, count) in more {
@@ -82,7 +82,9 @@ pub(crate) fn check() -> Verdict {
         (counts, resumed)
     });
     println!("{BUYERS} buyers; the database away for {AWAY:?}");
-    counts.iter().for_each(|(said, count)| println!("  {said}: {count}"));
+    for (said, count) in &counts {
+        println!("  {said}: {count}");
+    }
     match resumed {
         Some(after) => println!("served again {} after the database took writes", ms(after)),
         None => println!("not served again within {PATIENCE:?}"),

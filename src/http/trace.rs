@@ -33,7 +33,7 @@ impl Trace {
 
     /// The span that everything said of a request is in.
     pub(super) fn span(self, request_id: &str, method: &'static str, route: Option<&str>) -> Span {
-        let (trace_id, span_id) = (self.id_id(), self.span_id());
+        let (trace_id, span_id) = (self.trace_id(), self.span_id());
         let span = tracing::info_span!("request", request_id, %trace_id, %span_id, otel.name = Empty);
         #[cfg(feature = "otel")]
         self.export(&span, method, route);

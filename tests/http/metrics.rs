@@ -36,10 +36,10 @@ async fn requests_operations_orders_and_refusals_are_counted(shop: &Services) {
         order.send().await.expect(201);
     }
     let text = metrics(shop).await;
-    assert_eq!(figure(&text, "shopctl_orders_placed_total", &[]) as u64, 2);
+    assert!((figure(&text, "shopctl_orders_placed_total", &[]) - 2.0).abs() < 0.5, "{text}");
     let refused =
         figure(&text, "shopctl_problems_total", &["service=\"orders\"", "code=\"insufficient_stock\""]);
-    assert_eq!(refused as u64, 1);
+    assert!((refused - 1.0).abs() < 0.5, "{text}");
     let placed =
         ["http_request_method=\"POST\"", "http_route=\"/orders\"", "http_response_status_code=\"201\""];
     assert!(figure(&text, "http_server_request_duration_seconds_count", &placed) >= 3.0);
@@ -62,7 +62,7 @@ async fn requests_operations_orders_and_refusals_are_counted(shop: &Services) {
     assert!(text.contains("shopctl_build_info{version=\""), "{text}");
     // This very request is the only one under way.
     let active = ["service=\"users\"", "http_request_method=\"GET\""];
-    assert_eq!(figure(&text, "http_server_active_requests", &active) as u64, 1);
+    assert!((figure(&text, "http_server_active_requests", &active) - 1.0).abs() < 0.5, "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
