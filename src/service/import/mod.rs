@@ -1,7 +1,7 @@
 //! Bringing files into the shop.
 //!
-//! An import reads its file twice. The [first pass](check) reads and judges every row and writes nothing; unless single rows may be left out,
-//! one bad row refuses the file. The [second](work) decides each row against the store and writes, batch by batch, each batch in one
+//! An import reads its file twice. The [first pass](mod@check) reads and judges every row and writes nothing; unless single rows may be left out,
+//! one bad row refuses the file. The [second](mod@work) decides each row against the store and writes, batch by batch, each batch in one
 //! transaction with its own record. So an import that broke off is gone on with by the same command, and ends as one that did not:
 //! batches are cut by place in the file, ids follow from the import and the row, and all times are that of its beginning.
 //!
