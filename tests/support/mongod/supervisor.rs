@@ -63,6 +63,13 @@ impl Supervisor {
                 // Once a minute it would remove what a test dates into the past.
                 "--setParameter",
                 "ttlMonitorEnabled=false",
+                // A dropped collection keeps its files open for as long as its past may be read, five minutes as a rule: with a
+                // database a test, more files than a process may have.
+                "--setParameter",
+                "minSnapshotHistoryWindowInSeconds=0",
+                // And they go with the next checkpoint.
+                "--syncdelay",
+                "10",
             ])
             .arg("--dbpath")
             .arg(dir.join("data"))
