@@ -36,7 +36,10 @@ impl Patience {
     /// The moment from which a try may be made.
     pub fn one_more(&self, before: Option<Tries>, now: Timestamp) -> Result<Tries, Timestamp> {
         let before = before.filter(|tries| tries.forget_at > now);
+        // Free tries are never refused, whatever their times: those that come together are counted in another order than they looked
+        // at the clock.
         if let Some(tries) = before
+            && tries.count > self.free
             && tries.free_at > now
         {
             return Err(tries.free_at);
@@ -85,6 +88,12 @@ mod tests {
             (tries, now) = (Some(after), now + wait);
         }
         assert_eq!(waits, [0, 0, 0, 1, 2, 4, 8, 10, 10]);
+    }
+
+    #[test]
+    fn of_tries_that_come_together_the_free_ones_are_let_through_in_any_order() {
+        let counted = PATIENCE.one_more(None, at(5)).unwrap();
+        assert_eq!(PATIENCE.one_more(Some(counted), at(4)).unwrap().count, 2);
     }
 
     #[test]
