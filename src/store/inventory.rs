@@ -71,6 +71,9 @@ pub trait InventoryStore: ReceiptStore {
     /// Returns `None` when no stock was ever kept of the product.
     async fn find_stock(&self, product: ProductId) -> Result<Option<StockItem>>;
 
+    /// The records of these products that exist, each once, in no particular order.
+    async fn find_stocks(&self, products: &[ProductId]) -> Result<Vec<StockItem>>;
+
     /// One page of the records that match.
     async fn list_stock(
         &self,

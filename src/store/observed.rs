@@ -154,6 +154,7 @@ passed_on! {
     }
     InventoryStore {
         fn find_stock(product: ProductId) -> Result<Option<StockItem>>;
+        fn find_stocks(products: &[ProductId]) -> Result<Vec<StockItem>>;
         fn list_stock(filter: &StockFilter, page: &PageRequest<StockSort>) -> Result<Page<StockItem>>;
         fn stock_account(product: ProductId, limits: AccountLimits) -> Result<StockAccount>;
         fn change_stock(change: &StockChange; commit) -> Result<StockItem>;

@@ -11,6 +11,7 @@ use crate::support::store::{TestStore, level, placed, stocked};
 
 contract![
     finds_no_stock_where_none_was_ever_kept,
+    finds_the_records_among_many_products_each_once,
     a_first_change_makes_the_record,
     each_operation_changes_the_counts_and_writes_a_movement,
     counting_what_is_there_writes_nothing,
@@ -39,6 +40,22 @@ async fn finds_no_stock_where_none_was_ever_kept(store: &TestStore) {
     assert_eq!(store.find_stock(mug.id).await.unwrap(), None);
     store.insert_product(&mug, None, Commit::Keep).await.unwrap();
     assert_eq!(store.find_stock(mug.id).await.unwrap(), None);
+}
+
+async fn finds_the_records_among_many_products_each_once(store: &TestStore) {
+    let (mug, cup, pot) = (product("MUG"), product("CUP"), product("POT"));
+    stocked(store, &mug, 3).await;
+    stocked(store, &pot, 0).await;
+    store.insert_product(&cup, None, Commit::Keep).await.unwrap();
+    let mut found = store.find_stocks(&[pot.id, mug.id, cup.id, mug.id, product("GONE").id]).await.unwrap();
+    found.sort_by_key(|item| item.product_id);
+    let known = [&mug, &pot].map(|product| store.find_stock(product.id));
+    assert_eq!(
+        found,
+        futures_util::future::try_join_all(known).await.unwrap().into_iter().flatten().collect::<Vec<_>>()
+    );
+    assert_eq!(found.len(), 2);
+    assert_eq!(store.find_stocks(&[]).await.unwrap(), vec![]);
 }
 
 async fn a_first_change_makes_the_record(store: &TestStore) {

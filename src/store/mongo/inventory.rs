@@ -114,6 +114,25 @@ impl InventoryStore for MongoStore {
         self.run(async move |store| store.find_one::<StockRow>(by_id(product)).await).await
     }
 
+    async fn find_stocks(&self, products: &[ProductId]) -> Result<Vec<StockItem>> {
+        let ids: Vec<String> = products.iter().map(ToString::to_string).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.run(async move |store| {
+            // One more than there can be, so that the server's first answer says that it is the last.
+            let batch = u32::try_from(ids.len() + 1).unwrap_or(u32::MAX);
+            let cursor = store.of::<StockRow>().find(doc! { "_id": { "$in": ids } }).batch_size(batch).await;
+            let mut cursor = cursor.map_err(|error| store.explain(&error))?;
+            let mut found = Vec::new();
+            while let Some(raw) = cursor.try_next().await.map_err(|error| store.explain(&error))? {
+                found.push(rows::decode::<StockRow>(&raw)?);
+            }
+            Ok(found)
+        })
+        .await
+    }
+
     async fn list_stock(
         &self,
         filter: &StockFilter,

@@ -1,5 +1,7 @@
 //! Stock and its movements.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use super::list::List;
@@ -17,6 +19,15 @@ use crate::store::{
 impl InventoryStore for SqliteStore {
     async fn find_stock(&self, product: ProductId) -> Result<Option<StockItem>> {
         self.read(move |connection| stock::find(connection, product)).await
+    }
+
+    async fn find_stocks(&self, products: &[ProductId]) -> Result<Vec<StockItem>> {
+        let products: BTreeSet<ProductId> = products.iter().copied().collect();
+        self.read(move |connection| {
+            let found = products.iter().map(|product| stock::find(connection, *product));
+            found.filter_map(Result::transpose).collect()
+        })
+        .await
     }
 
     async fn list_stock(
