@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use mongodb::bson::{DateTime, Document, RawDocumentBuf, doc, rawdoc};
+use mongodb::bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
 use mongodb::options::{Acknowledgment, WriteConcern};
 use mongodb::{Client, Collection};
 
@@ -25,12 +25,27 @@ fn document(n: u64, edition: u64) -> RawDocumentBuf {
     let Product { sku, name, description, tags: [one, other], price, group, size, erp } = product(n, edition);
     let now = DateTime::from_millis(1_767_225_600_000);
     let (norm, version) = (sku.to_lowercase(), 1 + i64::try_from(edition).expect("small"));
-    let search = format!("{sku}\n{name}\n{description}\n{one}\n{other}").to_lowercase();
+    let search: RawArrayBuf = words(&sku, &name, &description, [&one, &other]).into_iter().collect();
     rawdoc! {
         "_id": id(n), "version": version, "created_at": now, "updated_at": now, "sku": sku, "sku_norm": norm, "name": name,
         "description": description, "tags": [one, other], "metadata": { "erp": erp }, "price": price, "currency": "EUR",
         "status": "active", "group": group, "options": { "size": size }, "search": search,
     }
+}
+
+/// The words that a search looks through, as a shop keeps them.
+fn words(sku: &str, name: &str, description: &str, tags: [&str; 2]) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    let mut kept = Vec::new();
+    for (place, text) in [('n', name), ('t', sku), ('t', tags[0]), ('t', tags[1]), ('d', description)] {
+        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let word = word.to_lowercase();
+            if seen.insert(word.clone()) {
+                kept.push(format!("{place}{word}"));
+            }
+        }
+    }
+    kept
 }
 
 /// `insert_many`, 4 batches of 1,000 in flight, then looking up and replacing in batches, 2 in flight; in a collection with the indexes and
@@ -91,7 +106,7 @@ async fn change(bare: Collection<RawDocumentBuf>, database: mongodb::Database, f
     let updates: Vec<RawDocumentBuf> = (from..to)
         .map(|n| rawdoc! { "q": { "_id": id(n), "version": 1_i64 }, "u": document(n, 1) })
         .collect();
-    let updates = updates.into_iter().fold(mongodb::bson::RawArrayBuf::new(), |mut all, update| {
+    let updates = updates.into_iter().fold(RawArrayBuf::new(), |mut all, update| {
         all.push(update);
         all
     });
@@ -135,7 +150,8 @@ pub(crate) fn sqlite(path: &Path, rows: u64) -> Bare {
                         let found: String = look.query_row([&norm], |row| row.get("id")).expect("a row");
                         assert_eq!(found, id(n));
                     }
-                    let search = format!("{sku}\n{name}\n{description}\n{one}\n{other}").to_lowercase();
+                    let words = words(&sku, &name, &description, [&one, &other]);
+                    let search = format!("[\"{}\"]", words.join("\",\""));
                     let done = statement.execute(rusqlite::params![
                         id(n),
                         i64::try_from(edition).expect("small") + 1,

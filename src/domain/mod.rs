@@ -21,6 +21,7 @@ pub mod order;
 pub mod page;
 pub mod product;
 pub mod scope;
+pub mod search;
 pub mod session;
 pub mod sku;
 pub mod text;

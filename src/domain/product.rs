@@ -6,8 +6,9 @@ use super::clock::Timestamp;
 use super::id::ProductId;
 use super::money::Money;
 use super::number::Version;
+use super::search::{ProductSearch, words_of};
 use super::sku::Sku;
-use super::text::{Description, Group, Label, Name, SearchText, Tag, Value, fold};
+use super::text::{Description, Group, Label, Name, Tag, Value};
 use super::words::words;
 
 words! {
@@ -62,13 +63,9 @@ impl Product {
     /// The most entries `options` and `metadata` may have.
     pub const MAX_LABELS: usize = 50;
 
-    /// The text that a search looks through: SKU, name, description and tags, one a line, folded.
-    /// Both stores keep it beside the product, so both find the same.
+    /// What a search looks through, one word a line: see [`words_of`]. Both stores keep it beside the product, so both find the same.
     pub fn search_text(&self) -> String {
-        let mut parts = vec![self.sku.as_str(), self.name.as_str()];
-        parts.extend(self.description.as_ref().map(Description::as_str));
-        parts.extend(self.tags.iter().map(Tag::as_str));
-        fold(&parts.join("\n"))
+        words_of(self).join("\n")
     }
 }
 
@@ -87,8 +84,8 @@ pub struct ProductFilter {
     pub max_price: Option<i64>,
     /// Priced in this currency (ISO 4217).
     pub currency: Option<super::money::Currency>,
-    /// With this text in SKU, name, description or tags.
-    pub query: Option<SearchText>,
+    /// Whose SKU, name, tags or description hold words that begin like these.
+    pub query: Option<ProductSearch>,
     /// Created at or after.
     pub created_after: Option<Timestamp>,
     /// Created before.
@@ -96,7 +93,7 @@ pub struct ProductFilter {
 }
 
 words! {
-    /// What products can be sorted by. Ties are broken by id.
+    /// What products can be sorted by. Ties are broken by id, and the order of ids is that of relevance where nothing is looked for.
     ProductSort, "invalid_sort", "field to sort products by" {
         /// Order of creation.
         Id = "id",
@@ -110,5 +107,7 @@ words! {
         Name = "name",
         /// Price in minor units.
         Price = "price",
+        /// How well it answers the search, the best first; see [`Tier`](super::search::Tier). It has no other direction.
+        Relevance = "relevance",
     }
 }

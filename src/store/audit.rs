@@ -49,7 +49,7 @@ pub struct StoredProduct {
     pub sku: Option<String>,
     /// Under which SKU it is filed.
     pub sku_norm: Option<String>,
-    /// What a search looks through.
+    /// What a search looks through, one word a line.
     pub search: Option<String>,
 }
 

@@ -26,6 +26,7 @@ mod plan;
 mod products;
 mod receipt;
 mod scratch;
+mod search;
 pub mod sqlite;
 mod transfer;
 mod tries;

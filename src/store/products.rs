@@ -28,7 +28,10 @@ pub trait ProductStore: ReceiptStore {
     /// The products among these keys that exist, each once, in no particular order.
     async fn find_products(&self, keys: &[ProductKey]) -> Result<Vec<Product>>;
 
-    /// One page of the products that match.
+    /// One page of the products that match. By relevance they come as [`ProductSearch`] says, and without a search as by id; it has one
+    /// direction.
+    ///
+    /// [`ProductSearch`]: crate::domain::search::ProductSearch
     async fn list_products(
         &self,
         filter: &ProductFilter,

@@ -20,7 +20,7 @@ contract![
 fn key(field: ProductSort) -> impl Fn(&Product) -> (SortValue, String) {
     move |product| {
         let value = match field {
-            ProductSort::Id => text(&product.id),
+            ProductSort::Id | ProductSort::Relevance => text(&product.id),
             ProductSort::CreatedAt => int(product.created_at.as_millis()),
             ProductSort::UpdatedAt => int(product.updated_at.as_millis()),
             ProductSort::Sku => text(product.sku.norm()),
@@ -63,7 +63,8 @@ async fn filled(store: &TestStore) -> Vec<Product> {
 
 async fn lists_products_in_every_order(store: &TestStore) {
     let all = filled(store).await;
-    for &field in ProductSort::ALL {
+    // Without a search all are equally relevant, in one direction.
+    for &field in ProductSort::ALL.iter().filter(|field| **field != ProductSort::Relevance) {
         let list = async |request: &_| {
             store.list_products(&ProductFilter::default(), request).await.expect("a page")
         };

@@ -1,17 +1,23 @@
-//! Search: literal, whatever the case, in what the filters' docs name, on every resource.
+//! Search: whatever the case, in what the filters' docs name, on every resource; by words for products, letter by letter for the others.
 
 use shopctl::domain::inventory::{StockFilter, StockSort};
 use shopctl::domain::order::{Order, OrderFilter, OrderSort};
-use shopctl::domain::product::{Product, ProductFilter, ProductSort};
+use shopctl::domain::page::SortValue;
+use shopctl::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
+use shopctl::domain::search::{ProductSearch, Tier};
 use shopctl::domain::user::{User, UserFilter, UserSort};
 use shopctl::store::Commit;
 
-use crate::support::builders::{at, order_of, page, product, user};
+use super::lists::{check_sort, walk};
+use crate::support::builders::{at, context, eur, order_of, page, product, user};
 use crate::support::store::{TestStore, placed, stocked};
 
 contract![
     a_search_takes_every_letter_literally,
     a_search_for_products_looks_in_sku_name_description_and_tags,
+    what_a_search_for_products_finds_comes_by_relevance,
+    a_search_for_products_takes_filters_and_other_orders,
+    a_search_for_products_follows_their_changes,
     a_search_for_orders_looks_in_number_reference_address_name_and_skus,
     a_search_for_stock_looks_in_the_sku_and_follows_a_rename,
     a_search_finds_what_was_written_last,
@@ -48,6 +54,22 @@ async fn a_search_takes_every_letter_literally(store: &TestStore) {
     }
     for (query, found) in [
         (".*", vec![".*"]),
+        ("a%", vec!["a%c"]),
+        ("^a$", vec!["^a$"]),
+        ("[a-c]", vec!["[a-c]"]),
+        ("$", vec!["$where"]),
+        ("(", vec!["("]),
+        ("\\", vec!["\\d"]),
+        ("'\"", vec!["'\""]),
+        ("%", vec![]),
+        ("ABC", vec!["abc"]),
+    ] {
+        let filter = ProductFilter { query: Some(query.parse().unwrap()), ..ProductFilter::default() };
+        let best = store.list_products(&filter, &page(ProductSort::Relevance, false, 1)).await.unwrap();
+        assert_eq!(best.items.iter().map(|one| one.sku.as_str()).collect::<Vec<_>>(), found, "{query}");
+    }
+    for (query, found) in [
+        (".*", vec![".*"]),
         ("%", vec!["a%c"]),
         ("_", vec!["a_c"]),
         ("a_c", vec!["a_c"]),
@@ -60,7 +82,6 @@ async fn a_search_takes_every_letter_literally(store: &TestStore) {
         ("?", vec!["a?c"]),
         ("ABC", vec!["abc"]),
     ] {
-        assert_eq!(products(store, query).await, found, "{query}");
         assert_eq!(stock(store, query).await, found, "{query}");
     }
     for email in ["a%b@example.com", "a_b@example.com", "axb@example.com", "$ne@example.com"] {
@@ -81,10 +102,123 @@ async fn a_search_for_products_looks_in_sku_name_description_and_tags(store: &Te
     for query in ["sku-ä", "STRAßE", "Porcelain", "gift", "ＧＩＦＴ"] {
         assert_eq!(products(store, query).await, vec!["SKU-Ä"], "{query}");
     }
-    // Neither values nor the group, nor across two fields.
-    for query in ["mugs", "colour", "porcelain gift", "$where.a"] {
+    // Words may begin so, in any order and wherever they stand.
+    for query in ["porc", "gi", "straß porcelain", "gift made ä"] {
+        assert_eq!(products(store, query).await, vec!["SKU-Ä"], "{query}");
+    }
+    // Neither values nor the group, nor within a word.
+    for query in ["mugs", "colour", "orcelain", "gift mugs", "$where.a"] {
         assert_eq!(products(store, query).await, Vec::<String>::new(), "{query}");
     }
+}
+
+/// Products that answer in every way there is, and some that do not.
+async fn range(store: &TestStore) -> Vec<Product> {
+    let mut all = Vec::new();
+    for (n, (sku, name, tags, description)) in (0_i64..).zip([
+        ("X-9", "Holder", "", "Holds a mug"),
+        ("X-8", "Holder", "mugs", ""),
+        ("X-7", "Mugshot", "", ""),
+        ("MUG-2", "Cup", "", ""),
+        ("X-6", "Blue mug", "mugs", "A mug"),
+        ("MUG-1", "Blue mug", "", ""),
+        ("X-5", "Mug", "blue", ""),
+        ("MUG", "Cup", "", ""),
+        ("X-4", "Mug smug", "", "Blues"),
+        ("X-3", "Cup", "smug", "a smug text"),
+    ]) {
+        let text = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
+        let product = Product {
+            name: name.parse().unwrap(),
+            tags: tags.split_whitespace().map(|tag| tag.parse().unwrap()).collect(),
+            description: text(description),
+            price: eur(n % 3),
+            status: ProductStatus::ALL[usize::try_from(n % 2).unwrap()],
+            ..product(sku)
+        };
+        store.insert_product(&product, None, Commit::Keep).await.unwrap();
+        all.push(product);
+    }
+    all
+}
+
+async fn what_a_search_for_products_finds_comes_by_relevance(store: &TestStore) {
+    range(store).await;
+    for (query, expected) in [
+        ("mug", vec!["MUG", "MUG-1", "MUG-2", "X-6", "X-5", "X-4", "X-7", "X-8", "X-9"]),
+        ("MU", vec!["MUG", "MUG-1", "MUG-2", "X-7", "X-6", "X-5", "X-4", "X-8", "X-9"]),
+        ("mug blue", vec!["X-6", "MUG-1", "X-5", "X-4"]),
+        ("blu mug", vec!["X-6", "MUG-1", "X-5", "X-4"]),
+        ("x", vec!["X-3", "X-4", "X-5", "X-6", "X-7", "X-8", "X-9"]),
+        ("x-4", vec!["X-4"]),
+        ("holds mug", vec!["X-9"]),
+        ("mug cup", vec!["MUG-2", "MUG"]),
+        ("teapot", vec![]),
+        ("--", vec![]),
+    ] {
+        let search: ProductSearch = query.parse().unwrap();
+        let filter = ProductFilter { query: Some(search.clone()), ..ProductFilter::default() };
+        for limit in [1, 2, 3, 9, 100] {
+            let list = async |request: &_| store.list_products(&filter, request).await.expect("a page");
+            let key = |product: &Product| {
+                let place = search.position(product);
+                (place.value, place.id)
+            };
+            let found = walk(page(ProductSort::Relevance, false, limit), list, key).await;
+            let skus: Vec<&str> = found.iter().map(|product| product.sku.as_str()).collect();
+            assert_eq!(skus, expected, "{query}, pages of {limit}");
+        }
+    }
+}
+
+async fn a_search_for_products_takes_filters_and_other_orders(store: &TestStore) {
+    let all = range(store).await;
+    let search: ProductSearch = "mug".parse().unwrap();
+    let none = ProductFilter { query: Some(search.clone()), ..ProductFilter::default() };
+    for filter in [
+        none.clone(),
+        ProductFilter { status: Some(all[1].status), ..none.clone() },
+        ProductFilter { max_price: Some(1), ..none.clone() },
+        ProductFilter { tag: Some("mugs".parse().unwrap()), ..none.clone() },
+    ] {
+        let fits = |product: &&Product| {
+            search.tier(product).is_some()
+                && filter.status.is_none_or(|status| product.status == status)
+                && filter.max_price.is_none_or(|most| product.price.minor() <= most)
+                && filter.tag.as_ref().is_none_or(|tag| product.tags.contains(tag))
+        };
+        let expected: Vec<Product> = all.iter().filter(fits).cloned().collect();
+        let list = async |request: &_| store.list_products(&filter, request).await.expect("a page");
+        check_sort(ProductSort::Price, &expected, list, |product| {
+            (SortValue::Int(product.price.minor()), product.id.to_string())
+        })
+        .await;
+        check_sort(ProductSort::Id, &expected, list, |product| {
+            (SortValue::Text(product.id.to_string()), product.id.to_string())
+        })
+        .await;
+        let mut by_relevance = expected;
+        by_relevance.sort_by_key(|product| {
+            let tier = search.tier(product);
+            (tier, (tier == Some(Tier::SkuBegins)).then(|| product.sku.norm().to_owned()), product.id)
+        });
+        let found = list(&page(ProductSort::Relevance, false, 100)).await.items;
+        assert_eq!(found, by_relevance, "{filter:?}");
+    }
+}
+
+async fn a_search_for_products_follows_their_changes(store: &TestStore) {
+    let mug = product("MUG");
+    store.insert_product(&mug, None, Commit::Keep).await.unwrap();
+    assert_eq!(products(store, "kitchen").await, vec!["MUG"]);
+    let next = Product { version: mug.version.next(), tags: vec![], ..mug.clone() };
+    store.replace_product(&next, Commit::Keep).await.unwrap();
+    assert_eq!((products(store, "kitchen").await.len(), products(store, "mug").await.len()), (0, 1));
+    let renamed = Product { version: next.version.next(), sku: "Beaker-1".parse().unwrap(), ..next };
+    store.replace_product(&renamed, Commit::Keep).await.unwrap();
+    assert_eq!((products(store, "beak").await.len(), products(store, "1").await.len()), (1, 1));
+    store.delete_product(renamed.id, renamed.version, &context(), Commit::Keep).await.unwrap();
+    assert_eq!(products(store, "beaker").await, Vec::<String>::new());
 }
 
 async fn a_search_for_orders_looks_in_number_reference_address_name_and_skus(store: &TestStore) {

@@ -136,6 +136,21 @@ async fn lists_filter_sort_and_go_on(shop: &Services) {
     assert_eq!(skus(&list("tag=x&sort=-sku").await.expect(200)), ["B", "A"]);
     assert_eq!(skus(&list("min_price=2&max_price=2.50").await.expect(200)), ["C"]);
     assert_eq!(skus(&list("q=NAME%20b").await.expect(200)), ["B"]);
+    // What is found comes by relevance, unless something else is said.
+    let wordy = json!({"sku": "D", "name": "other", "price": "4.00", "description": "a name"});
+    shop.post("staff", "/products", wordy).await.expect(201);
+    shop.post("staff", "/products", json!({"sku": "NAME", "name": "E", "price": "5.00"})).await.expect(201);
+    assert_eq!(skus(&list("q=name").await.expect(200)), ["NAME", "A", "B", "C", "D"]);
+    assert_eq!(skus(&list("q=name&sort=-price").await.expect(200)), ["NAME", "D", "A", "C", "B"]);
+    let first = list("q=name&sort=relevance&limit=4").await.expect(200);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(skus(&list(&format!("q=name&cursor={cursor}")).await.expect(200)), ["D"]);
+    list(&format!("q=names&cursor={cursor}")).await.refused(422, "invalid_cursor");
+    list("q=name&sort=-relevance").await.refused(422, "invalid_sort");
+    list("sort=relevance").await.refused(422, "invalid_sort");
+    for sku in ["D", "NAME"] {
+        shop.delete("staff", &format!("/products/{sku}")).await.expect(204);
+    }
     let mut seen = Vec::new();
     let mut next = "/products?limit=1&sort=price".to_owned();
     while !next.is_empty() {

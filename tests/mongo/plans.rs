@@ -114,7 +114,7 @@ async fn every_list_of_products_walks_an_index_and_reads_only_what_it_gives() {
     let all = catalogue(&store).await;
     let middle = &all[70];
     let place = |field: ProductSort| match field {
-        ProductSort::Id => position(middle.id.to_string(), &middle.id),
+        ProductSort::Id | ProductSort::Relevance => position(middle.id.to_string(), &middle.id),
         ProductSort::CreatedAt => position(middle.created_at.as_millis(), &middle.id),
         ProductSort::UpdatedAt => position(middle.updated_at.as_millis(), &middle.id),
         ProductSort::Sku => position(middle.sku.norm().to_owned(), &middle.id),
@@ -138,6 +138,43 @@ async fn every_list_of_products_walks_an_index_and_reads_only_what_it_gives() {
         ] {
             let list = async |page| store.list_products(&filter, &page).await.unwrap().items.len();
             each(&raw, &format!("{filter:?}"), ProductSort::ALL, place, list).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_for_products_walks_an_index_and_reads_only_what_it_gives() {
+    let (_database, store, raw) = profiled().await;
+    catalogue(&store).await;
+    queries(&raw).await;
+    for seen in [None, Some(ProductStatus::Active)] {
+        // Every name holds "name", every SKU begins with "sku-", each product has the tag "kitchen".
+        for query in ["name", "nam", "sku", "SKU-0", "kitchen", "kitch", "mug", "teapot"] {
+            let filter = ProductFilter {
+                query: Some(query.parse().unwrap()),
+                status: seen,
+                ..ProductFilter::default()
+            };
+            let sort = SortBy { field: ProductSort::Relevance, descending: false };
+            let mut request = PageRequest { limit: LIMIT, sort, after: None };
+            for _ in 0..2 {
+                let given = store.list_products(&filter, &request).await.unwrap();
+                let asked = queries(&raw).await;
+                let number = |asked: &Document, name: &str| {
+                    let value = asked.get(name).unwrap();
+                    value.as_i64().or_else(|| value.as_i32().map(i64::from)).unwrap()
+                };
+                for one in &asked {
+                    let plan = one.get_str("planSummary").unwrap();
+                    assert!(plan.split("}, ").all(|walk| walk.starts_with("IXSCAN ")), "{query}: {plan}");
+                }
+                let read: i64 = asked.iter().map(|one| number(one, "docsExamined")).sum();
+                let most = i64::try_from(given.items.len()).unwrap() + 1;
+                assert!(read <= most, "{query}: read {read} to give {}: {asked:?}", given.items.len());
+                let search = filter.query.as_ref().unwrap();
+                let Some(last) = given.items.last() else { break };
+                request.after = Some(search.position(last));
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use mongodb::bson::{DateTime, Document, doc};
 use shopctl::domain::inventory::StockOp;
+use shopctl::domain::product::{ProductFilter, ProductSort};
 use shopctl::domain::user::{UserFilter, UserSort};
 use shopctl::store::{Commit, Maintenance, StoreError};
 use tokio::task::JoinSet;
@@ -83,6 +84,9 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date_by_the_first_write() 
     first.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap();
     let raw = database.raw().await;
     raw.collection::<Document>("orders").drop_index("hold_until_1__id_1").await.unwrap();
+    raw.run_command(doc! { "collMod": "products", "validator": {} }).await.unwrap();
+    let text = doc! { "$set": { "search": "mug\nMug" } };
+    raw.collection::<Document>("products").update_one(doc! {}, text).await.unwrap();
     let counters = raw.collection::<Document>("counters");
     counters.update_one(doc! { "_id": "schema" }, doc! { "$set": { "value": 1_i64 } }).await.unwrap();
 
@@ -90,7 +94,13 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date_by_the_first_write() 
     let due = store.ended_holds(at(86_400_000), None, 9).await.unwrap().items;
     assert_eq!(due.len(), 1, "it can be read as it is");
     assert_eq!(store.info().await.unwrap().schema, 1, "whoever only looks changes nothing");
+    let search = ProductFilter { query: Some("mu".parse().unwrap()), ..ProductFilter::default() };
+    let found = async || store.list_products(&search, &page(ProductSort::Relevance, false, 5)).await.unwrap();
+    assert_eq!(found().await.items.len(), 1, "by the SKU");
     store.insert_user(&user("ada@example.com"), Commit::Keep).await.unwrap();
+    let kept = raw.collection::<Document>("products").find_one(doc! {}).await.unwrap().unwrap();
+    assert!(kept.get_array("search").is_ok_and(|words| words.contains(&"nmug".into())), "{kept}");
+    assert_eq!(found().await.items, [mug]);
     let info = store.info().await.unwrap();
     assert_eq!((info.schema, info.counts.orders), (info.schema_known, 1));
     assert_eq!(problems(&*store).await, Vec::<String>::new());

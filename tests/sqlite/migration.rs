@@ -4,11 +4,12 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use shopctl::domain::order::OrderStatus;
+use shopctl::domain::product::{ProductFilter, ProductSort};
 use shopctl::store::open::OpenOptions;
 use shopctl::store::sqlite::SqliteStore;
-use shopctl::store::{InventoryStore, Maintenance, OrderStore};
+use shopctl::store::{InventoryStore, Maintenance, OrderStore, ProductStore, StoreError};
 
-use crate::support::builders::{at, product};
+use crate::support::builders::{at, page, product};
 use crate::support::store::fresh_path;
 
 const FIRST: &str = include_str!("../../src/store/sqlite/schema/0001_first.sql");
@@ -47,6 +48,12 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date_with_all_that_is_in_it
     first_schema(&path);
     let old = open(&path, false).await;
     assert_eq!(old.info().await.unwrap().schema, 1, "whoever only looks changes nothing");
+    let search = ProductFilter { query: Some("mug".parse().unwrap()), ..ProductFilter::default() };
+    let refused = old.list_products(&search, &page(ProductSort::Relevance, false, 5)).await.unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::Unavailable { hint: Some(hint), .. } if hint.contains("store init")),
+        "{refused:?}"
+    );
     old.close().await;
     let store = open(&path, true).await;
     let info = store.info().await.unwrap();
@@ -55,6 +62,10 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date_with_all_that_is_in_it
         assert_eq!(check.problem, None, "{}", check.name);
     }
     let due = store.ended_holds(at(5), None, 9).await.unwrap().items;
+    let found =
+        |query: &str| ProductFilter { query: Some(query.parse().unwrap()), ..ProductFilter::default() };
+    let by_name = store.list_products(&found("mug"), &page(ProductSort::Relevance, false, 5)).await.unwrap();
+    assert_eq!(by_name.items.len(), 1, "its products have their words");
     let order = store.find_order(&due[0].order.into()).await.unwrap().unwrap();
     assert_eq!((order.number.get(), order.status()), (1001, OrderStatus::Pending));
     assert_eq!(order.customer.to_string(), "a@b.c");

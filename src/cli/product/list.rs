@@ -10,7 +10,8 @@ use crate::service::view::ProductView;
 
 /// List products
 ///
-/// Sort by id, created_at, updated_at, sku, name or price.
+/// Sort by id, created_at, updated_at, sku, name or price. What --query finds comes by relevance where nothing else is said: SKUs first,
+/// then names, tags, descriptions.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
@@ -40,7 +41,7 @@ pub(super) struct FilterArgs {
     /// Priced in this currency
     #[arg(long)]
     currency: Option<String>,
-    /// With this text in SKU, name, description or tags
+    /// Whose SKU, name, tags or description hold words that begin like these
     #[arg(long, value_name = "TEXT")]
     query: Option<String>,
     #[command(flatten)]

@@ -31,7 +31,7 @@ pub(super) struct ProductParams {
     max_price: Option<String>,
     /// Priced in this currency (ISO 4217)
     currency: Option<String>,
-    /// With this text in SKU, name, description or tags
+    /// Whose SKU, name, tags or description hold words that begin like each of these
     q: Option<String>,
     /// Created at or after (RFC 3339, or a date)
     created_after: Option<String>,
@@ -42,7 +42,8 @@ pub(super) struct ProductParams {
     limit: Option<usize>,
     /// `next_cursor` of the page before
     cursor: Option<String>,
-    /// `id`, `created_at`, `updated_at`, `sku`, `name` or `price`; with `-` in front the largest first
+    /// `id`, `created_at`, `updated_at`, `sku`, `name` or `price`, with `-` in front the largest first; `relevance`, which is the order of
+    /// what `q` finds where none is given: SKUs first, then names, tags, descriptions
     sort: Option<String>,
 }
 

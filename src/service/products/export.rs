@@ -40,7 +40,8 @@ impl Products {
     ) -> Result<u64, E> {
         let filter = input::filter(query, Audience::Staff, self.currency)?;
         let fetch = async |page| self.store.list_products(&filter, &page).await;
-        walk(ProductSort::Id, fetch, input::position, |product| write(&entry(product))).await
+        let position = |product: &Product, sort| input::position(&filter, product, sort);
+        walk(ProductSort::Id, fetch, position, |product| write(&entry(product))).await
     }
 }
 

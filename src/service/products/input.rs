@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Audience;
 use super::draft::{Written, WrittenLabels};
+use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
-use crate::domain::page::{Position, SortValue};
+use crate::domain::page::{Position, SortBy, SortValue};
 use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
 use crate::service::error::{Error, Kind, Result};
 use crate::service::fields::Fields;
@@ -79,7 +80,7 @@ pub struct ProductQuery {
     pub max_price: Option<String>,
     /// Priced in this currency.
     pub currency: Option<String>,
-    /// With this text in SKU, name, description or tags.
+    /// Whose SKU, name, tags or description hold words that begin like these.
     pub query: Option<String>,
     /// Created at or after.
     pub created_after: Option<String>,
@@ -199,7 +200,19 @@ pub(super) fn filter(query: &ProductQuery, audience: Audience, own: Currency) ->
     })
 }
 
-pub(super) fn position(product: &Product, sort: ProductSort) -> Position {
+/// By relevance only what a search has found can be sorted, and only the best first.
+pub(super) fn require_sense(filter: &ProductFilter, sort: SortBy<ProductSort>) -> Result<()> {
+    let why = match sort.field {
+        ProductSort::Relevance if filter.query.is_none() => {
+            "by relevance only what a search finds can be sorted"
+        }
+        ProductSort::Relevance if sort.descending => "by relevance the best comes first",
+        _ => return Ok(()),
+    };
+    Err(Error::invalid("/sort", Invalid::new("invalid_sort", why)))
+}
+
+pub(super) fn position(filter: &ProductFilter, product: &Product, sort: ProductSort) -> Position {
     let value = match sort {
         ProductSort::Id => SortValue::Text(product.id.to_string()),
         ProductSort::CreatedAt => SortValue::Int(product.created_at.as_millis()),
@@ -207,6 +220,10 @@ pub(super) fn position(product: &Product, sort: ProductSort) -> Position {
         ProductSort::Sku => SortValue::Text(product.sku.norm().to_owned()),
         ProductSort::Name => SortValue::Text(product.name.as_str().to_owned()),
         ProductSort::Price => SortValue::Int(product.price.minor()),
+        ProductSort::Relevance => match &filter.query {
+            Some(search) => return search.position(product),
+            None => SortValue::Text(product.id.to_string()),
+        },
     };
     Position { value, id: product.id.to_string() }
 }

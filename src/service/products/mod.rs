@@ -107,15 +107,18 @@ impl Products {
         Ok((&product).into())
     }
 
-    /// Lists products; to the public only those on sale.
+    /// Lists products; to the public only those on sale. What a search finds comes by relevance where nothing else is said.
     ///
     /// # Errors
     /// `Invalid`.
     pub async fn list(&self, query: &ProductQuery, audience: Audience) -> Result<Listing<ProductView>> {
         let filter = input::filter(query, audience, self.currency)?;
-        let paging = query.page.parse(&filter, ProductSort::Id)?;
+        let usual = if filter.query.is_some() { ProductSort::Relevance } else { ProductSort::Id };
+        let paging = query.page.parse(&filter, usual)?;
+        input::require_sense(&filter, paging.request.sort)?;
         let page = self.store.list_products(&filter, &paging.request).await.map_err(Error::from_store)?;
-        Ok(paging.listing(page, input::position, |product| ProductView::from(&product)))
+        let position = |product: &Product, sort| input::position(&filter, product, sort);
+        Ok(paging.listing(page, position, |product| ProductView::from(&product)))
     }
 
     /// Changes single fields of a product.

@@ -1,8 +1,10 @@
 //! Pieces of filters. Values from outside only ever stand where nothing but a value can.
 
-use mongodb::bson::{Bson, DateTime, Document, doc};
+use mongodb::bson::raw::CString;
+use mongodb::bson::{Bson, DateTime, Document, Regex, cstr, doc};
 
 use crate::domain::clock::Timestamp;
+use crate::domain::search::Span;
 use crate::domain::text::SearchText;
 
 /// A filter in the making: everything in it must hold.
@@ -10,6 +12,7 @@ use crate::domain::text::SearchText;
 pub(super) struct Filter {
     fields: Document,
     expressions: Vec<Bson>,
+    all: Vec<Bson>,
 }
 
 impl Filter {
@@ -52,6 +55,25 @@ impl Filter {
         self
     }
 
+    /// This field, an array, holds a word of this span.
+    pub(super) fn holds(&mut self, field: &str, span: &Span) -> &mut Self {
+        self.fields.insert(field, word(span));
+        self
+    }
+
+    /// And it holds a word of any of these.
+    pub(super) fn also_holds(&mut self, field: &str, spans: &[Span]) -> &mut Self {
+        let any: Vec<Document> = spans.iter().map(|span| doc! { field: word(span) }).collect();
+        self.all.push(doc! { "$or": any }.into());
+        self
+    }
+
+    /// This field, a text, begins so.
+    pub(super) fn begins(&mut self, field: &str, text: &str) -> &mut Self {
+        self.fields.insert(field, doc! { "$gte": text, "$lt": format!("{text}\u{10ffff}") });
+        self
+    }
+
     /// This expression is true. It MUST NOT hold anything from outside but numbers.
     pub(super) fn expression(&mut self, expression: Document) -> &mut Self {
         self.expressions.push(expression.into());
@@ -64,7 +86,24 @@ impl Filter {
         if !self.expressions.is_empty() {
             built.insert("$expr", doc! { "$and": std::mem::take(&mut self.expressions) });
         }
+        if !self.all.is_empty() {
+            built.insert("$and", std::mem::take(&mut self.all));
+        }
         built
+    }
+}
+
+/// What a word of an array must be like. A range would ask for any element above and any below, so it is an expression with nothing in it
+/// but what words are made of, which the server turns into one stretch of an index.
+fn word(span: &Span) -> Bson {
+    match span {
+        Span::Is(word) => doc! { "$eq": word }.into(),
+        Span::Begins(word) => {
+            let plain: String = word.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric()).collect();
+            let expression = CString::try_from(format!("^{plain}"));
+            // There is no NUL in it.
+            expression.map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("").into() }.into())
+        }
     }
 }
 

@@ -33,10 +33,24 @@ impl Shared {
         key: SortKey,
         request: &PageRequest<F>,
     ) -> Result<Page<R::Value>> {
+        // One more than asked for, to know whether more follow.
+        let rows = self.rows::<R, F>(filters, index, key, request, request.limit.saturating_add(1)).await?;
+        Ok(Page::from_one_more(rows, request.limit))
+    }
+
+    /// So many rows from where a page begins.
+    pub(super) async fn rows<R: Row, F>(
+        &self,
+        filters: &[Document],
+        index: &str,
+        key: SortKey,
+        request: &PageRequest<F>,
+        count: usize,
+    ) -> Result<Vec<R::Value>> {
         let direction = if request.sort.descending { -1 } else { 1 };
         let filter =
             any_of(filters.iter().flat_map(|filter| from(filter, key, direction, request)).collect());
-        let rows = i64::try_from(request.limit).unwrap_or(i64::MAX - 1) + 1;
+        let rows = i64::try_from(count).unwrap_or(i64::MAX);
         // The whole page in one answer, as far as answers go.
         let batch = u32::try_from(rows).unwrap_or(u32::MAX);
         let collection = self.of::<R>();
@@ -51,8 +65,7 @@ impl Shared {
         };
         let cursor = found.map_err(|error| self.explain(&error))?;
         let found: Vec<RawDocumentBuf> = cursor.try_collect().await.map_err(|error| self.explain(&error))?;
-        let rows: Result<Vec<R::Value>> = found.iter().map(|raw| rows::decode::<R>(raw)).collect();
-        Ok(Page::from_one_more(rows?, request.limit))
+        found.iter().map(|raw| rows::decode::<R>(raw)).collect()
     }
 }
 
@@ -79,8 +92,10 @@ fn from<F>(filter: &Document, key: SortKey, direction: i32, request: &PageReques
     let beyond = if direction > 0 { "$gt" } else { "$lt" };
     let and = |condition: Document| {
         let mut whole = filter.clone();
-        // A filter may bound the field that it is sorted by.
-        whole.insert("$and", vec![condition]);
+        // A filter may bound the field that it is sorted by, and hold conditions of its own.
+        let mut all = whole.get_array("$and").cloned().unwrap_or_default();
+        all.push(condition.into());
+        whole.insert("$and", all);
         whole
     };
     let Some(after) = &request.after else {

@@ -14,6 +14,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::inventory::{MovementContext, StockItem};
 use crate::domain::number::Version;
+use crate::domain::search::words_of;
 use crate::store::mend::{differences, order_differences};
 use crate::store::{Commit, Derived, Mended, Repair, Result, StockMend, StockPlan, StoreError, plan_stock};
 
@@ -129,7 +130,7 @@ fn product_need(raw: &RawDocumentBuf) -> Result<Need> {
         ("sku_norm", found.sku_norm.as_deref(), product.sku.norm()),
         ("search", found.search.as_deref(), &search),
     ]);
-    Ok(need(product.version, what, doc! { "sku_norm": product.sku.norm(), "search": search }))
+    Ok(need(product.version, what, doc! { "sku_norm": product.sku.norm(), "search": words_of(&product) }))
 }
 
 fn user_need(raw: &RawDocumentBuf) -> Result<Need> {

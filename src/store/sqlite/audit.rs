@@ -54,13 +54,18 @@ pub(super) fn user(row: &Row<'_>) -> Result<StoredUser> {
     })
 }
 
+/// The words of a product one a line; what is no list of words as it is.
+fn one_a_line(kept: &str) -> String {
+    serde_json::from_str::<Vec<String>>(kept).map_or_else(|_| kept.to_owned(), |words| words.join("\n"))
+}
+
 pub(super) fn product(row: &Row<'_>) -> Result<StoredProduct> {
     Ok(StoredProduct {
         key: key(row, "id"),
         product: damage(products::read(row))?,
         sku: text(row, "sku"),
         sku_norm: text(row, "sku_norm"),
-        search: text(row, "search"),
+        search: text(row, "search").map(|kept| one_a_line(&kept)),
     })
 }
 

@@ -5,12 +5,16 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::domain::clock::Timestamp;
 use crate::domain::page::{Page, PageRequest, SortValue};
+use crate::domain::search::Span;
 use crate::domain::text::SearchText;
 use crate::store::Result;
 
+/// Behind all characters that a text can hold.
+const LAST: char = '\u{10ffff}';
+
 /// A list under construction.
 pub(super) struct List {
-    conditions: Vec<&'static str>,
+    conditions: Vec<String>,
     values: Vec<Value>,
 }
 
@@ -23,7 +27,7 @@ impl List {
     /// Only what meets `condition`, which holds one `?` for the value.
     pub(super) fn only(&mut self, condition: &'static str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {
-            self.conditions.push(condition);
+            self.conditions.push(condition.to_owned());
             self.values.push(value.into());
         }
     }
@@ -31,13 +35,40 @@ impl List {
     /// Only what meets a condition without a value.
     pub(super) fn only_if(&mut self, wanted: bool, condition: &'static str) {
         if wanted {
-            self.conditions.push(condition);
+            self.conditions.push(condition.to_owned());
         }
     }
 
     /// Only what holds this text, letter by letter: nothing in it is a wildcard.
     pub(super) fn search(&mut self, column: &'static str, query: Option<&SearchText>) {
         self.only(column, query.map(|query| query.as_str().to_owned()));
+    }
+
+    /// Only products that have a word of each of these.
+    pub(super) fn words(&mut self, each: &[Vec<Span>]) {
+        for spans in each {
+            let mut any = Vec::new();
+            for span in spans {
+                match span {
+                    Span::Is(word) => {
+                        any.push("word = ?");
+                        self.values.push(word.clone().into());
+                    }
+                    Span::Begins(word) => {
+                        any.push("word >= ? AND word < ?");
+                        self.values.extend([word.clone().into(), format!("{word}{LAST}").into()]);
+                    }
+                }
+            }
+            let any = any.join(" OR ");
+            self.conditions.push(format!("id IN (SELECT product_id FROM product_words WHERE {any})"));
+        }
+    }
+
+    /// Only products whose SKU begins like this.
+    pub(super) fn sku_begins(&mut self, text: &str) {
+        self.only("sku_norm >= ?", Some(text.to_owned()));
+        self.only("sku_norm < ?", Some(format!("{text}{LAST}")));
     }
 
     /// Only what was created in this span.
@@ -55,26 +86,41 @@ impl List {
         page: &PageRequest<F>,
         read: impl Fn(&Row<'_>) -> Result<T>,
     ) -> Result<Page<T>> {
-        let (sql, values) = self.select(table, columns, page);
+        // One row more than asked for, to know whether more follow.
+        let rows = self.rows(connection, table, columns, page, page.limit.saturating_add(1), read)?;
+        Ok(Page::from_one_more(rows, page.limit))
+    }
+
+    /// So many rows from where a page begins.
+    pub(super) fn rows<F, T>(
+        self,
+        connection: &Connection,
+        table: &'static str,
+        columns: (&'static str, &'static str),
+        page: &PageRequest<F>,
+        count: usize,
+        read: impl Fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let (sql, values) = self.select(table, columns, page, count);
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let mut items = Vec::new();
         while let Some(row) = rows.next()? {
             items.push(read(row)?);
         }
-        Ok(Page::from_one_more(items, page.limit))
+        Ok(items)
     }
 
-    /// The statement and its values. It reads one row more than asked for, to know whether more follow.
+    /// The statement and its values.
     fn select<F>(
         self,
         table: &'static str,
         (column, key): (&'static str, &'static str),
         page: &PageRequest<F>,
+        count: usize,
     ) -> (String, Vec<Value>) {
-        let Self { conditions, mut values } = self;
+        let Self { mut conditions, mut values } = self;
         let (beyond, direction) = if page.sort.descending { ("<", "DESC") } else { (">", "ASC") };
-        let mut conditions: Vec<String> = conditions.into_iter().map(str::to_owned).collect();
         if let Some(position) = &page.after {
             if column == key {
                 conditions.push(format!("{key} {beyond} ?"));
@@ -93,7 +139,7 @@ impl List {
             format!(" WHERE {}", conditions.join(" AND "))
         };
         let first = if column == key { String::new() } else { format!("{column} {direction}, ") };
-        values.push(Value::Integer(i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX)));
+        values.push(Value::Integer(i64::try_from(count).unwrap_or(i64::MAX)));
         (format!("SELECT * FROM {table}{conditions} ORDER BY {first}{key} {direction} LIMIT ?"), values)
     }
 }
@@ -137,7 +183,7 @@ mod tests {
                     for after in [None, Some(after)] {
                         let begun = after.is_some();
                         let page = PageRequest { limit: 20, sort: SortBy { field: (), descending }, after };
-                        let plan = plan(&connection, List::new().select(table, (column, key), &page));
+                        let plan = plan(&connection, List::new().select(table, (column, key), &page, 21));
                         assert!(!plan.contains("TEMP B-TREE"), "{table} by {column}: {plan}");
                         assert!(!begun || plan.contains("SEARCH"), "{table} by {column}: {plan}");
                     }
@@ -160,7 +206,7 @@ mod tests {
                         let page = PageRequest { limit: 20, sort: SortBy { field: (), descending }, after };
                         let mut list = List::new();
                         list.only("status = ?", Some("active".to_owned()));
-                        let plan = plan(&connection, list.select(table, (column, "id"), &page));
+                        let plan = plan(&connection, list.select(table, (column, "id"), &page, 21));
                         assert!(!plan.contains("TEMP B-TREE"), "{table} by {column}: {plan}");
                         assert!(
                             plan.starts_with("SEARCH") && plan.contains("status=?"),
@@ -194,7 +240,7 @@ mod tests {
                 let page = PageRequest { limit: 20, sort: SortBy { field: (), descending }, after: None };
                 let mut list = List::new();
                 list.only(condition, Some("x".to_owned()));
-                let plan = plan(&connection, list.select(table, (column, key), &page));
+                let plan = plan(&connection, list.select(table, (column, key), &page, 21));
                 let scans = plan.lines().filter(|step| step.contains("SCAN"));
                 // A walk in the order that was asked for ends with the page.
                 let whole: Vec<&str> = scans.filter(|step| !step.contains("INDEX")).collect();
@@ -221,7 +267,7 @@ mod tests {
         ] {
             let mut list = List::new();
             list.only(condition, Some("x".to_owned()));
-            let plan = plan(&connection, list.select(table, (key, key), &page));
+            let plan = plan(&connection, list.select(table, (key, key), &page, 21));
             assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
         }
     }

@@ -11,10 +11,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::connection;
 use super::error::from_io;
+use super::products;
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty file to the present schema, each with the version after it.
-const MIGRATIONS: [(i64, &str); 7] = [
+const MIGRATIONS: [(i64, &str); 8] = [
     (1, include_str!("schema/0001_first.sql")),
     (2, include_str!("schema/0002_holds.sql")),
     (3, include_str!("schema/0003_idempotency.sql")),
@@ -22,7 +23,10 @@ const MIGRATIONS: [(i64, &str); 7] = [
     (5, include_str!("schema/0005_imports.sql")),
     (6, include_str!("schema/0006_lists.sql")),
     (7, include_str!("schema/0007_sign_in.sql")),
+    (8, include_str!("schema/0008_search.sql")),
 ];
+/// The step before which products are given the words that it keeps.
+const WORDS: i64 = 8;
 /// The schema this program writes.
 pub(super) const SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 /// `PRAGMA application_id` of our files: "shop" in ASCII.
@@ -130,12 +134,26 @@ pub(super) fn schema(connection: &Connection) -> Result<i64> {
     Ok(found)
 }
 
+/// Refuses a file whose products have no words yet: one that an older program wrote, and nobody has written to since.
+pub(super) fn require_words(connection: &Connection) -> Result<()> {
+    if schema(connection)? >= WORDS {
+        return Ok(());
+    }
+    Err(StoreError::Unavailable {
+        detail: "the store was written by an older program, which kept no words to search".to_owned(),
+        hint: Some("shopctl store init brings it up to date".to_owned()),
+    })
+}
+
 /// Brings a connection's database to the present schema.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = schema(&transaction)?;
     for (version, step) in MIGRATIONS {
         if version > found {
+            if version == WORDS {
+                products::keep_words(&transaction)?;
+            }
             transaction.execute_batch(step)?;
             transaction.pragma_update(None, "user_version", version)?;
         }

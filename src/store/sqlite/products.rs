@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::SqliteStore;
 use super::decode::Fields;
 use super::list::List;
-use super::stock;
+use super::{prepare, stock};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockItem, StockOp};
 use crate::domain::key::ProductKey;
@@ -16,8 +16,10 @@ use crate::domain::money::Money;
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::{Labels, Product, ProductFilter, ProductSort};
+use crate::domain::search::{Tier, words_of};
 use crate::domain::text::{Description, Group, Tag};
 use crate::store::plan::StockWrite;
+use crate::store::search::best_first;
 use crate::store::{Commit, ProductStore, Result, StoreError};
 
 pub(super) fn read(row: &Row<'_>) -> Result<Product> {
@@ -63,6 +65,28 @@ fn labels_text(labels: &Labels) -> String {
     serde_json::Value::Object(texts).to_string()
 }
 
+/// The words of a product as they are kept.
+pub(super) fn words_text(product: &Product) -> String {
+    serde_json::Value::from(words_of(product)).to_string()
+}
+
+/// Keeps the words of every product in the way of schema 8, which has a table and triggers for them from then on. A product that
+/// cannot be read has none.
+pub(super) fn keep_words(connection: &Connection) -> Result<()> {
+    let mut all = connection.prepare("SELECT * FROM products")?;
+    let mut update = connection.prepare("UPDATE products SET search = ? WHERE id = ?")?;
+    let mut rows = all.query([])?;
+    let mut words = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get("id")?;
+        words.push((id, read(row).map_or_else(|_| "[]".to_owned(), |product| words_text(&product))));
+    }
+    for (id, words) in words {
+        update.execute([words, id])?;
+    }
+    Ok(())
+}
+
 // Places, not names: a batch of an import runs these thousands of times, and looking names up takes longer than binding values.
 const INSERT: &str = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \
     price, currency, status, variant_group, options, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
@@ -90,7 +114,7 @@ fn execute(connection: &Connection, sql: &str, product: &Product) -> Result<usiz
         product.status.as_str(),
         product.group.as_ref().map(Group::as_str),
         labels_text(&product.options),
-        product.search_text(),
+        words_text(product),
     ])?)
 }
 
@@ -157,6 +181,34 @@ fn delete(connection: &Connection, id: ProductId, version: Version, context: &Mo
     Ok(())
 }
 
+/// The products that match, whatever is looked for.
+fn matching(filter: &ProductFilter) -> List {
+    let mut list = List::new();
+    list.only("status = ?", filter.status.map(|status| status.as_str().to_owned()));
+    list.only(
+        "id IN (SELECT product_id FROM product_tags WHERE tag = ?)",
+        filter.tag.as_ref().map(|tag| tag.as_str().to_owned()),
+    );
+    list.only("variant_group = ?", filter.group.as_ref().map(|group| group.as_str().to_owned()));
+    list.only("price >= ?", filter.min_price);
+    list.only("price <= ?", filter.max_price);
+    list.only("currency = ?", filter.currency.map(|currency| currency.code().to_owned()));
+    list.created(filter.created_after, filter.created_before);
+    list
+}
+
+fn column(sort: ProductSort) -> &'static str {
+    match sort {
+        // Without a search all are equally relevant.
+        ProductSort::Id | ProductSort::Relevance => "id",
+        ProductSort::CreatedAt => "created_at",
+        ProductSort::UpdatedAt => "updated_at",
+        ProductSort::Sku => "sku_norm",
+        ProductSort::Name => "name",
+        ProductSort::Price => "price",
+    }
+}
+
 #[async_trait]
 impl ProductStore for SqliteStore {
     async fn insert_product(
@@ -192,28 +244,37 @@ impl ProductStore for SqliteStore {
         filter: &ProductFilter,
         page: &PageRequest<ProductSort>,
     ) -> Result<Page<Product>> {
-        let mut list = List::new();
-        list.only("status = ?", filter.status.map(|status| status.as_str().to_owned()));
-        list.only(
-            "id IN (SELECT product_id FROM product_tags WHERE tag = ?)",
-            filter.tag.as_ref().map(|tag| tag.as_str().to_owned()),
-        );
-        list.only("variant_group = ?", filter.group.as_ref().map(|group| group.as_str().to_owned()));
-        list.only("price >= ?", filter.min_price);
-        list.only("price <= ?", filter.max_price);
-        list.only("currency = ?", filter.currency.map(|currency| currency.code().to_owned()));
-        list.search("instr(search, ?) > 0", filter.query.as_ref());
-        list.created(filter.created_after, filter.created_before);
-        let column = match page.sort.field {
-            ProductSort::Id => "id",
-            ProductSort::CreatedAt => "created_at",
-            ProductSort::UpdatedAt => "updated_at",
-            ProductSort::Sku => "sku_norm",
-            ProductSort::Name => "name",
-            ProductSort::Price => "price",
+        let Some(search) = filter.query.as_ref().filter(|_| page.sort.field == ProductSort::Relevance) else {
+            let (filter, page) = (filter.clone(), page.clone());
+            return self
+                .read(move |connection| {
+                    let mut list = matching(&filter);
+                    if let Some(search) = &filter.query {
+                        prepare::require_words(connection)?;
+                        match search.tiers().last() {
+                            Some(Tier::Anywhere) => list.words(&search.spans(Tier::Anywhere)),
+                            _ => list.sku_begins(search.text()),
+                        }
+                    }
+                    list.page(connection, "products", (column(page.sort.field), "id"), &page, read)
+                })
+                .await;
         };
-        let page = page.clone();
-        self.read(move |connection| list.page(connection, "products", (column, "id"), &page, read)).await
+        best_first(search, page, |tier, request| {
+            let (filter, search) = (filter.clone(), search.clone());
+            self.read(move |connection| {
+                prepare::require_words(connection)?;
+                let mut list = matching(&filter);
+                match tier {
+                    Tier::SkuIs => list.only("sku_norm = ?", Some(search.text().to_owned())),
+                    Tier::SkuBegins => list.sku_begins(search.text()),
+                    _ => list.words(&search.new_spans(tier)),
+                }
+                let columns = (column(request.sort.field), "id");
+                list.rows(connection, "products", columns, &request, request.limit, read)
+            })
+        })
+        .await
     }
 
     async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()> {

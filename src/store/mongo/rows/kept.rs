@@ -14,6 +14,13 @@ fn text(raw: &RawDocument, field: &str) -> Option<String> {
     raw.get_str(field).ok().map(str::to_owned)
 }
 
+/// The words of a product, one a line.
+fn words(raw: &RawDocument) -> Option<String> {
+    let words = raw.get_array("search").ok()?.into_iter();
+    let words: Option<Vec<&str>> = words.map(|word| word.ok()?.as_str()).collect();
+    Some(words?.join("\n"))
+}
+
 fn whole(raw: &RawDocument, field: &str) -> Option<i64> {
     match raw.get(field) {
         Ok(Some(RawBsonRef::Int64(number))) => Some(number),
@@ -39,7 +46,7 @@ pub(in crate::store::mongo) fn product(raw: &RawDocument) -> Result<StoredProduc
         product: damage(decode::<ProductRow>(raw))?,
         sku: text(raw, "sku"),
         sku_norm: text(raw, "sku_norm"),
-        search: text(raw, "search"),
+        search: words(raw),
     })
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Origin, Row};
 use crate::domain::money::Money;
 use crate::domain::product::{Labels, Product};
+use crate::domain::search::words_of;
 use crate::store::Result;
 use crate::store::mongo::filter::time;
 
@@ -36,8 +37,9 @@ pub(in crate::store::mongo) struct ProductRow {
     group: Option<String>,
     #[serde(default)]
     options: BTreeMap<String, String>,
-    /// What a search looks through.
-    search: String,
+    /// The words that a search looks through. They follow from the rest, and older programs kept a text here.
+    #[serde(skip_deserializing)]
+    search: Vec<String>,
 }
 
 impl Row for ProductRow {
@@ -83,7 +85,7 @@ impl Row for ProductRow {
             status: product.status.to_string(),
             group: product.group.as_ref().map(ToString::to_string),
             options: text(&product.options),
-            search: product.search_text(),
+            search: words_of(product),
         }
     }
 }

@@ -98,6 +98,8 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
             List(&["status", "sku_norm", "price", "currency", "created_at"]),
             List(&["status", "name", "_id", "price", "currency", "created_at"]),
             List(&["status", "price", "_id", "currency", "created_at"]),
+            // Narrow, since a product has a dozen words: other orders and filters read what is found.
+            List(&["search", "status", "_id"]),
             // Few of many: other orders than that of `_id` are made of the keys.
             ListIfThere(&[
                 "tags",

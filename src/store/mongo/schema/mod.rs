@@ -2,6 +2,7 @@
 
 mod indexes;
 mod validators;
+mod words;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -12,12 +13,13 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::error::Error;
 
 use super::error::{code, code_of};
+use super::rows::{ProductRow, Row};
 use super::shared::Shared;
 use crate::store::{Check, Commit, Result, StoreError};
 use indexes::Index;
 
 /// The version that this program writes. It rises when an older program could no longer read or write rightly.
-pub(super) const KNOWN: i64 = 7;
+pub(super) const KNOWN: i64 = 8;
 
 /// How often to try a step of `init` again that met the same step of another process.
 const REPEATS: u32 = 50;
@@ -58,6 +60,9 @@ impl Shared {
                 let current = found.is_some_and(|found| found.as_ref() == Some(&validator));
                 if !current {
                     self.set_validator(name, validator).await?;
+                }
+                if older && name == ProductRow::COLLECTION {
+                    self.keep_words().await?;
                 }
                 self.make_indexes(name).await?;
                 if older { self.drop_outgrown(name).await } else { Ok(()) }

@@ -44,7 +44,8 @@ fn products() -> Document {
         doc! {
             "sku": text(), "sku_norm": text(), "name": text(), "description": text(),
             "tags": { "bsonType": "array", "items": text() }, "price": amount(), "currency": text(),
-            "status": { "enum": ["draft", "active", "archived"] }, "group": text(), "search": text(),
+            "status": { "enum": ["draft", "active", "archived"] }, "group": text(),
+            "search": { "bsonType": "array", "items": text() },
             "metadata": { "bsonType": "object" }, "options": { "bsonType": "object" },
         },
     )
