@@ -16,7 +16,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /out/shopctl /usr/local/bin/shopctl
 COPY --from=build --chown=nonroot:nonroot /out/data /data
-ENV XDG_DATA_HOME=/data
+# Logs are for machines; --log-format text is for people.
+ENV XDG_DATA_HOME=/data SHOPCTL_LOG_FORMAT=json
 USER nonroot
 EXPOSE 5001 5002 5003 5004
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \

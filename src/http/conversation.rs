@@ -21,6 +21,7 @@ use super::last_words::{self, Unread};
 use super::options::ServeOptions;
 use super::pipeline::Pipeline;
 use super::tls::Tls;
+use super::turn::Turn;
 use super::wire::Wire;
 
 /// The largest head of a request, in bytes.
@@ -46,7 +47,8 @@ impl Manners {
         let header_timeout = options.limits.header_timeout;
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
-            .header_read_timeout(header_timeout)
+            // It also runs while nothing has come yet; the wire knows the two apart.
+            .header_read_timeout(options.limits.idle_timeout.max(header_timeout))
             .max_buf_size(MAX_HEAD)
             .max_header_size(MAX_HEAD);
         Self {
@@ -91,11 +93,13 @@ impl Conversation {
     }
 
     async fn talk<S: AsyncRead + AsyncWrite + Unpin>(self: Arc<Self>, stream: S) {
+        let turn = Arc::new(Turn::default());
         let handler = {
-            let this = Arc::clone(&self);
-            hyper::service::service_fn(move |request| Arc::clone(&this).answer(request))
+            let (this, turn) = (Arc::clone(&self), Arc::clone(&turn));
+            hyper::service::service_fn(move |request| Arc::clone(&this).answer(request, Arc::clone(&turn)))
         };
-        let wire = TokioIo::new(Wire::new(stream, self.manners.write_timeout));
+        let Manners { header_timeout, write_timeout, .. } = *self.manners;
+        let wire = TokioIo::new(Wire::new(stream, turn, header_timeout, write_timeout));
         let mut connection = self.manners.http.serve_connection(wire, handler);
         let mut draining = false;
         let ended = loop {
@@ -108,12 +112,11 @@ impl Conversation {
             }
         };
         let parts = connection.into_parts();
-        let (stream, held_back) = parts.io.into_inner().into_parts();
-        let unread = match (&ended, held_back) {
-            (_, Some(status)) => Some(Unread::Refused(status)),
-            (Err(error), None) if error.is_timeout() && !parts.read_buf.is_empty() => Some(Unread::Late),
-            _ => None,
-        };
+        let (stream, unread) = parts.io.into_inner().into_parts();
+        // Part of a head that came with the request before has as much time as a connection that is idle. Silence is answered with silence.
+        let late = || ended.as_ref().is_err_and(hyper::Error::is_timeout).then_some(Unread::Late);
+        let unread = unread.or_else(late);
+        let unread = unread.filter(|unread| *unread != Unread::Late || !parts.read_buf.is_empty());
         if let Some(unread) = unread {
             let words = last_words::answer(&self.pipeline, unread, &parts.read_buf).await;
             part(stream, &words).await;
@@ -127,12 +130,15 @@ impl Conversation {
     async fn answer(
         self: Arc<Self>,
         mut request: hyper::Request<Incoming>,
+        turn: Arc<Turn>,
     ) -> Result<hyper::Response<Body>, Infallible> {
         self.seat.work();
+        turn.work();
         let client = self.manners.proxies.client(self.peer.ip(), request.headers());
         request.extensions_mut().insert(client);
         let response = self.app.clone().oneshot(request.map(Body::new)).await;
         self.seat.wait();
+        turn.idle();
         response
     }
 }

@@ -38,6 +38,7 @@ mod reply;
 mod serve;
 mod tls;
 mod trace;
+mod turn;
 mod users;
 mod wire;
 
@@ -45,7 +46,7 @@ pub use access::{RULES, Rule, Who};
 pub use cors::Origin;
 pub use openapi::openapi;
 pub use options::{AuthMode, Limits, ServeError, ServeOptions, Service};
-pub use probe::{ProbeError, probe};
+pub use probe::{ProbeError, Trust, probe};
 pub use rate_limit::RateLimit;
 pub use serve::serve;
 pub use tls::{Tls, TlsError};

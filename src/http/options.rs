@@ -90,8 +90,11 @@ pub struct Limits {
     pub in_flight: usize,
     /// The largest request body, in bytes.
     pub body_bytes: usize,
-    /// How long the head of a request may take; also how long an idle connection is kept.
+    /// How long the head of a request may take; on a new connection also how long nothing may come.
     pub header_timeout: Duration,
+    /// How long a connection is kept after an answer. Longer than proxies keep theirs (most for 60 s): whoever closes first must be they, or
+    /// a request is lost on the way.
+    pub idle_timeout: Duration,
     /// How long the body of a request may take.
     pub body_timeout: Duration,
     /// How long a client may take none of its answer.
@@ -105,6 +108,7 @@ impl Default for Limits {
             in_flight: 256,
             body_bytes: 1 << 20,
             header_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(75),
             body_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(20),
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
 use tokio::net::TcpStream;
@@ -40,19 +40,7 @@ impl Tls {
     /// # Errors
     /// [`TlsError`]; it never repeats what is in the files.
     pub fn read(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
-        let unreadable = |what, file: &Path, error: &rustls::pki_types::pem::Error| {
-            let why = match error {
-                rustls::pki_types::pem::Error::NoItemsFound => "there is none in it".to_owned(),
-                other => other.to_string(),
-            };
-            TlsError::File { what, file: file.to_owned(), why }
-        };
-        let chain = CertificateDer::pem_file_iter(certificate)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .and_then(|chain| {
-                if chain.is_empty() { Err(rustls::pki_types::pem::Error::NoItemsFound) } else { Ok(chain) }
-            })
-            .map_err(|error| unreadable("the certificate", certificate, &error))?;
+        let chain = certificates(certificate)?;
         let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable("the key", key, &error))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
@@ -66,6 +54,22 @@ impl Tls {
     pub(super) async fn accept(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
         self.0.accept(stream).await
     }
+}
+
+/// The certificates in a file, of which there is at least one.
+pub(super) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .and_then(|found| if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) })
+        .map_err(|error| unreadable("the certificate", file, &error))
+}
+
+fn unreadable(what: &'static str, file: &Path, error: &pem::Error) -> TlsError {
+    let why = match error {
+        pem::Error::NoItemsFound => "there is none in it".to_owned(),
+        other => other.to_string(),
+    };
+    TlsError::File { what, file: file.to_owned(), why }
 }
 
 impl fmt::Debug for Tls {

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -10,23 +11,31 @@ use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// Keeps what hyper would say of its own accord to itself, stays open for last words, and gives up on a client that does not read.
+use super::last_words::Unread;
+use super::turn::Turn;
+
+/// Keeps what hyper would say of its own accord to itself, stays open for last words, and gives up on a client that does not read, or does
+/// not end the head that it began.
 pub(super) struct Wire<S> {
     stream: S,
-    held_back: Option<StatusCode>,
+    unread: Option<Unread>,
+    turn: Arc<Turn>,
+    /// How long a head may take.
+    head_patience: Duration,
+    head_due: Option<Pin<Box<Sleep>>>,
     /// How long a client may take none of its answer.
     patience: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Wire<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, held_back: None, patience, stalled: None }
+    pub(super) fn new(stream: S, turn: Arc<Turn>, head_patience: Duration, patience: Duration) -> Self {
+        Self { stream, unread: None, turn, head_patience, head_due: None, patience, stalled: None }
     }
 
-    /// The stream, and the status of what hyper wanted to say on it.
-    pub(super) fn into_parts(self) -> (S, Option<StatusCode>) {
-        (self.stream, self.held_back)
+    /// The stream, and why the last request on it was none.
+    pub(super) fn into_parts(self) -> (S, Option<Unread>) {
+        (self.stream, self.unread)
     }
 
     /// Passes progress on; fails once there was none for too long.
@@ -68,14 +77,30 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        let head = if buf.filled().len() > before { self.turn.arrived() } else { self.turn.head() };
+        if !head {
+            self.head_due = None;
+            return read;
+        }
+        let patience = self.head_patience;
+        let due = self
+            .head_due
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + patience)));
+        if read.is_pending() {
+            ready!(due.as_mut().poll(cx));
+            self.unread = Some(Unread::Late);
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the head takes too long")));
+        }
+        read
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         if let Some(status) = made_by_hyper(buf) {
-            self.held_back = Some(status);
+            self.unread = Some(Unread::Refused(status));
             return Poll::Ready(Ok(buf.len()));
         }
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
@@ -90,7 +115,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         if let [only] = bufs
             && let Some(status) = made_by_hyper(only)
         {
-            self.held_back = Some(status);
+            self.unread = Some(Unread::Refused(status));
             return Poll::Ready(Ok(only.len()));
         }
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);

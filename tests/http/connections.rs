@@ -44,6 +44,44 @@ async fn half_a_head_and_silence_are_closed_after_five_seconds() {
     }
 }
 
+/// Asks for something small and reads the answer to its end.
+async fn ask(stream: &mut TcpStream) {
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut read = Vec::new();
+    while !read.windows(4).any(|four| four == b"\r\n\r\n") || !read.ends_with(b"}") {
+        assert!(stream.read_buf(&mut read).await.unwrap() > 0, "closed instead of answered");
+    }
+    assert!(read.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&read));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answered_connection_is_kept_longer_than_a_head_may_take() {
+    let store = sqlite_store().await;
+    let mut options = usual();
+    options.limits.header_timeout = Duration::from_millis(300);
+    options.limits.idle_timeout = Duration::from_secs(3);
+    let shop = Services::with(store.share(), options).await;
+    let addr = shop.addr(Service::Products);
+    let mut kept = TcpStream::connect(addr).await.unwrap();
+    let mut stalled = TcpStream::connect(addr).await.unwrap();
+    for stream in [&mut kept, &mut stalled] {
+        ask(stream).await;
+    }
+    // Three heads' time without a word, and it still answers.
+    assert!(tokio::time::timeout(Duration::from_millis(900), kept.peek(&mut [0; 1])).await.is_err());
+    ask(&mut kept).await;
+    // Once a head has begun it has a head's time.
+    stalled.write_all(b"GET /livez HTTP/1.1\r\nhost").await.unwrap();
+    let begun = Instant::now();
+    let mut said = Vec::new();
+    stalled.read_to_end(&mut said).await.unwrap();
+    assert!(said.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&said));
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    // An idle one is closed in the end, without a word.
+    let idle = closed(&mut kept).await;
+    assert!(idle > Duration::from_secs(1) && idle < Duration::from_secs(6), "{idle:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_that_say_nothing_keep_nobody_out() {
     let store = sqlite_store().await;

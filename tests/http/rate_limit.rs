@@ -53,6 +53,67 @@ async fn whoever_is_signed_in_has_a_share_of_their_own_and_refusals_count() {
     shop.get("staff", "/orders").await.expect(200);
 }
 
+/// Asks for the catalogue with this `X-Forwarded-For`.
+async fn from(shop: &Services, chain: &str) -> u16 {
+    shop.call("GET", "/products").header("x-forwarded-for", chain).send().await.status
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_proxy_each_client_is_counted_and_none_can_say_that_it_is_another() {
+    let store = sqlite_store().await;
+    let mut options = usual();
+    options.rate_limit = Some("2/h".parse().unwrap());
+    let direct = Services::with(store.share(), options.clone()).await;
+    options.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let behind = Services::with(store.share(), options).await;
+    for (chain, status) in [
+        ("192.0.2.1", 200),
+        ("192.0.2.1", 200),
+        ("192.0.2.1", 429),
+        // What a client wrote there itself stands in front of what the proxy knows.
+        ("198.51.100.7, 192.0.2.1", 429),
+        ("192.0.2.2", 200),
+    ] {
+        assert_eq!(from(&behind, chain).await, status, "{chain}");
+    }
+    // Where no proxy is named nobody is believed.
+    assert_eq!(
+        [
+            from(&direct, "192.0.2.1").await,
+            from(&direct, "192.0.2.2").await,
+            from(&direct, "192.0.2.3").await
+        ],
+        [200, 200, 429]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_proxy_who_guesses_at_many_accounts_waits_and_others_do_not() {
+    let store = sqlite_store().await;
+    let mut options = usual();
+    options.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+    let shop = Services::with(store.share(), options).await;
+    let guess = async |n: u32, chain: &str| {
+        let body = json!({"email": format!("nobody{n}@example.com"), "password": "wrong horse battery"});
+        shop.call("POST", "/login").header("x-forwarded-for", chain).json(&body).send().await
+    };
+    let mut guesses = 0;
+    loop {
+        // The client's own words change each time, the proxy's do not.
+        let answer = guess(guesses, &format!("198.51.100.{}, 192.0.2.1", guesses % 250)).await;
+        if answer.status == 429 {
+            answer.refused(429, "too_many_tries");
+            assert!(answer.header("retry-after").parse::<u32>().is_ok(), "{answer}");
+            break;
+        }
+        answer.refused(401, "invalid_credentials");
+        guesses += 1;
+        assert!(guesses < 150, "guessing goes on and on");
+    }
+    assert!(guesses >= 100, "{guesses}");
+    guess(1000, "192.0.2.2").await.refused(401, "invalid_credentials");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_limit_nothing_is_said_of_one() {
     let store = sqlite_store().await;

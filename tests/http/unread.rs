@@ -12,6 +12,7 @@ use crate::support::wire::{problem, until_closed};
 async fn with_quick_timeouts() -> Services {
     let mut options = usual();
     options.limits.header_timeout = Duration::from_millis(500);
+    options.limits.idle_timeout = Duration::from_millis(500);
     options.limits.write_timeout = Duration::from_millis(500);
     Services::on_a_file(options).await
 }

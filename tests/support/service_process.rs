@@ -66,7 +66,7 @@ impl ServiceProcess {
         let mut line = String::new();
         let output = child.stdout.take().expect("its output");
         BufReader::new(output).read_line(&mut line).expect("its address");
-        let addr = line.trim().rsplit_once("http://").and_then(|(_, addr)| addr.parse().ok());
+        let addr = line.trim().rsplit_once("://").and_then(|(_, addr)| addr.parse().ok());
         let addr = addr.unwrap_or_else(|| panic!("{:?} instead of an address: {}", line, self.log_end()));
         *self.running() = Some(Running { child, guard, addr });
     }
