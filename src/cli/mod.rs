@@ -154,7 +154,10 @@ impl Command {
     fn ends_by_itself(&self) -> bool {
         match self {
             Self::Selftest(_) => true,
+            Self::User(command) => command.ends_by_itself(),
             Self::Product(command) => command.ends_by_itself(),
+            Self::Order(command) => command.ends_by_itself(),
+            Self::Inventory(command) => command.ends_by_itself(),
             Self::Import(command) => command.ends_by_itself(),
             _ => false,
         }

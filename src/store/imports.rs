@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Result, StoreError};
+use super::{Result, StockChange, StoreError};
+use crate::domain::audit::AuditEntry;
 use crate::domain::id::ImportId;
 use crate::domain::import::{Import, ImportFilter, ImportSort, ImportState, Tally};
-use crate::domain::inventory::{MovementContext, StockOp};
+use crate::domain::inventory::{MovementContext, StockEffect, StockOp};
+use crate::domain::order::Order;
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::Product;
+use crate::domain::user::User;
 
 /// What is to be written for one row of a file. Its guards are those of the single writes.
 #[derive(Debug, Clone)]
@@ -19,6 +22,31 @@ pub enum ImportWrite {
     InsertProduct(Box<Product>, Option<(StockOp, MovementContext)>),
     /// A product over its version before (`product.version − 1`), with the same SKU.
     ReplaceProduct(Box<Product>),
+    /// A new user, with the rows of the audit log that tell of it.
+    InsertUser(Box<User>, Vec<AuditEntry>),
+    /// A user over its version before (`user.version − 1`), with the rows of the audit log that tell of it.
+    ReplaceUser(Box<User>, Vec<AuditEntry>),
+    /// A change of stock.
+    ChangeStock(Box<StockChange>),
+    /// A new order, as it stands.
+    RecordOrder(Box<RecordedOrder>),
+    /// An order over its version before (`order.version − 1`), with what that does to stock.
+    BringOrder(Box<Order>, Vec<StockEffect>, MovementContext),
+}
+
+/// An order that was placed elsewhere, or in another store.
+#[derive(Debug, Clone)]
+pub struct RecordedOrder {
+    /// The order. Whether its products are on sale does not matter: it was placed.
+    pub order: Order,
+    /// Whether it keeps its number, above which all later ones are then given; otherwise the store gives it one.
+    pub keeps_number: bool,
+    /// What it takes from stock.
+    pub stock: Vec<StockEffect>,
+    /// Whether what is missing is put on hand first.
+    pub cover: bool,
+    /// Who, when and why.
+    pub context: MovementContext,
 }
 
 /// What a write came to in its transaction.
@@ -51,7 +79,7 @@ pub struct BatchWrite {
     pub import: ImportId,
     /// Which one, from 0 up.
     pub number: u64,
-    /// In the order of the file. No two are of the same thing.
+    /// In the order of the file. No two are of the same thing; each finds the stock that those before it have left.
     pub writes: Vec<ImportWrite>,
     /// What to keep of it.
     pub record: RecordBatch,

@@ -42,7 +42,9 @@ pub use audit::{
 };
 pub use auth::{PublicKeyStore, SessionStore, SigningKeyStore, TokenUse};
 pub use error::{Result, StoreError, Unique};
-pub use imports::{BatchWrite, ImportBatch, ImportStore, ImportWrite, Pace, RecordBatch, RowOutcome};
+pub use imports::{
+    BatchWrite, ImportBatch, ImportStore, ImportWrite, Pace, RecordBatch, RecordedOrder, RowOutcome,
+};
 pub use inventory::{AccountLimits, InventoryStore, Presence, StockAccount, StockChange};
 pub use log::AuditLog;
 pub use maintenance::{Check, Counts, Maintenance, PoolUse, StoreInfo};

@@ -27,6 +27,7 @@ use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::{Product, ProductFilter, ProductSort};
 use crate::domain::session::{PublicKey, RefreshToken, SigningKey};
+use crate::domain::text::Reference;
 use crate::domain::user::{User, UserFilter, UserSort};
 
 /// An operation that has ended. The name is that of the trait's method.
@@ -102,6 +103,7 @@ passed_on! {
     UserStore {
         fn insert_user(user: &User; commit) -> Result<()>;
         fn find_user(key: &UserKey) -> Result<Option<User>>;
+        fn find_users(keys: &[UserKey]) -> Result<Vec<User>>;
         fn list_users(filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>>;
         fn replace_user(user: &User; commit) -> Result<()>;
         fn delete_user(id: UserId, version: Version; commit) -> Result<()>;
@@ -147,6 +149,7 @@ passed_on! {
     OrderStore {
         fn place_order(order: &Order, context: &MovementContext; commit) -> Result<OrderNumber>;
         fn find_order(key: &OrderKey) -> Result<Option<Order>>;
+        fn find_orders(keys: &[OrderKey], references: &[Reference]) -> Result<Vec<Order>>;
         fn list_orders(filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>>;
         fn ended_holds(at: Timestamp, after: Option<EndedHold>, limit: usize) -> Result<Page<EndedHold>>;
         fn step_order(order: &Order, stock: &[StockEffect], context: &MovementContext; commit) -> Result<()>;

@@ -10,6 +10,7 @@ use crate::domain::key::OrderKey;
 use crate::domain::number::Version;
 use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::text::Reference;
 
 /// Keeps orders. Each method that changes one is a single atomic step with its stock and movements.
 #[async_trait]
@@ -30,6 +31,9 @@ pub trait OrderStore: ReceiptStore {
 
     /// Returns `None` when there is no such order.
     async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>>;
+
+    /// The orders among these keys and references that exist, each once, in no particular order.
+    async fn find_orders(&self, keys: &[OrderKey], references: &[Reference]) -> Result<Vec<Order>>;
 
     /// One page of the orders that match.
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>>;

@@ -90,7 +90,7 @@ pub(super) fn decide_change(
     Ok(Decision::Write(StockWrite { item, replaces, movement }))
 }
 
-/// Decides the stock effects of an order's step, all or none.
+/// Decides the stock effects of an order's step, all or none, one after the other.
 ///
 /// `found` holds a record for every product of `effects`. A shortage does not stop the look at the rest: the refusal
 /// names every product that is short.
@@ -99,22 +99,40 @@ pub(super) fn decide_effects(
     found: &BTreeMap<ProductId, Found>,
     context: &MovementContext,
 ) -> Result<Vec<StockWrite>> {
-    let mut writes = Vec::with_capacity(effects.len());
+    decide_covered(effects, found, context, false)
+}
+
+/// The same. With `cover`, what is missing for a reservation is first put on hand, by an `adjust` movement that says why.
+pub(super) fn decide_covered(
+    effects: &[StockEffect],
+    found: &BTreeMap<ProductId, Found>,
+    context: &MovementContext,
+    cover: bool,
+) -> Result<Vec<StockWrite>> {
+    let mut writes: Vec<StockWrite> = Vec::with_capacity(effects.len());
     let mut short = Vec::new();
     for effect in effects {
-        let Some(Found { item, stored }) = found.get(&effect.product_id) else {
+        let Some(found) = found.get(&effect.product_id) else {
             return Err(StoreError::Internal(format!("no stock was read for product {}", effect.product_id)));
         };
-        match item.apply(effect.op, context) {
-            Ok((after, movement)) => {
-                let replaces = stored.then_some(item.version);
-                let version = replaces.map_or(Version::FIRST, Version::next);
-                writes.push(StockWrite {
-                    item: StockItem { version, ..after },
-                    replaces,
-                    movement: Some(movement),
-                });
-            }
+        // What an earlier effect has left, where one touched the product.
+        let left = writes.iter().rev().find(|write| write.item.product_id == effect.product_id);
+        let mut now =
+            left.map_or_else(|| found.clone(), |write| Found { item: write.item.clone(), stored: true });
+        if cover
+            && let StockOp::Reserve(asked) = effect.op
+            && now.item.level.available() < asked.get()
+        {
+            let missing = StockOp::Adjust(asked.get() - now.item.level.available());
+            let because = MovementContext { reason: COVER.parse().ok(), ..context.clone() };
+            let covered =
+                now.item.apply(missing, &because).map_err(|refusal| refused(&effect.sku, refusal))?;
+            let write = written(&now, covered);
+            now = Found { item: write.item.clone(), stored: true };
+            writes.push(write);
+        }
+        match now.item.apply(effect.op, context) {
+            Ok(done) => writes.push(written(&now, done)),
             Err(StockRefusal::Short { asked, available }) => short.push(Shortage {
                 product_id: effect.product_id,
                 sku: effect.sku.clone(),
@@ -125,6 +143,16 @@ pub(super) fn decide_effects(
         }
     }
     if short.is_empty() { Ok(writes) } else { Err(StoreError::Short(short)) }
+}
+
+/// Why stock is put on hand that nobody has seen.
+const COVER: &str = "missing for an order that was imported with --stock force";
+
+/// What a decided operation writes over what was found.
+fn written(found: &Found, (after, movement): (StockItem, Movement)) -> StockWrite {
+    let replaces = found.stored.then_some(found.item.version);
+    let version = replaces.map_or(Version::FIRST, Version::next);
+    StockWrite { item: StockItem { version, ..after }, replaces, movement: Some(movement) }
 }
 
 /// Decides the removal of a stock record: the movement that writes it down to 0, if anything is on hand.

@@ -21,6 +21,9 @@ pub trait UserStore: ReceiptStore {
     /// Returns `None` when there is no such user.
     async fn find_user(&self, key: &UserKey) -> Result<Option<User>>;
 
+    /// The users among these keys that exist, each once, in no particular order.
+    async fn find_users(&self, keys: &[UserKey]) -> Result<Vec<User>>;
+
     /// One page of the users that match.
     async fn list_users(&self, filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>>;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{file, import, on_both};
+use super::{file, import, on_both, rejections, report};
 use crate::support::service_process::ServiceProcess;
 use crate::system::program::Shop;
 
@@ -28,14 +28,6 @@ fn rows() -> Vec<Value> {
     ]
 }
 
-/// Codes of the rows that were not taken, in their order.
-fn codes(report: &Value) -> Vec<(u64, String)> {
-    let rejections = report["rejections"].as_array().unwrap().iter();
-    let told =
-        rejections.map(|one| (one["line"].as_u64().unwrap(), one["code"].as_str().unwrap().to_owned()));
-    told.collect()
-}
-
 #[test]
 fn a_file_and_a_request_make_the_same_products_and_refuse_the_same_rows_with_the_same_codes() {
     let rows = rows();
@@ -44,9 +36,9 @@ fn a_file_and_a_request_make_the_same_products_and_refuse_the_same_rows_with_the
     on_both(|shop| {
         file(shop, "a.jsonl", &lines.join("\n"));
         let run = import(shop, 8, &["a.jsonl", "--on-error", "skip"]);
-        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let report = report(&run);
         let listed = super::products(shop);
-        assert_eq!((&listed, &codes(&report)), (&by_http.0, &by_http.1));
+        assert_eq!((&listed, &rejections(&report)), (&by_http.0, &by_http.1));
     });
 }
 

@@ -2,11 +2,16 @@
 
 mod again;
 mod differential;
+mod inventory;
 mod kills;
 mod modes;
+mod orders;
 mod plans;
 mod refusing;
+mod round_trip;
+mod sunrise;
 mod undo;
+mod users;
 
 use std::fmt::Write;
 
@@ -79,7 +84,30 @@ fn counts(run: &Run) -> [u64; 5] {
 /// Runs an import that must end with this code; gives what it printed.
 #[track_caller]
 fn import(shop: &Shop, code: i32, words: &[&str]) -> Run {
-    let run = shop.run(&[&["product", "import", "-o", "json"], words].concat());
-    assert_eq!(run.code, Some(code), "{words:?}: {run:#?}");
+    bring(shop, "product", code, words)
+}
+
+/// The same of another kind of thing.
+#[track_caller]
+fn bring(shop: &Shop, noun: &str, code: i32, words: &[&str]) -> Run {
+    let run = shop.run(&[&[noun, "import", "-o", "json"], words].concat());
+    assert_eq!(run.code, Some(code), "{noun} {words:?}: {run:#?}");
     run
+}
+
+/// The report of an import.
+fn report(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:#?}"))
+}
+
+/// Line and code of each row that was not taken.
+fn rejections(report: &Value) -> Vec<(u64, String)> {
+    let told = report["rejections"].as_array().unwrap().iter();
+    told.map(|one| (one["line"].as_u64().unwrap(), one["code"].as_str().unwrap().to_owned())).collect()
+}
+
+/// The id of the import that was begun last.
+fn last(shop: &Shop) -> String {
+    let imports = shop.json(&["import", "list", "--sort", "-id"]);
+    imports["items"][0]["id"].as_str().unwrap().to_owned()
 }

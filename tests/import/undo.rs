@@ -2,13 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{catalogue, counts, file, import, on_both, products, stock};
-use crate::system::program::Shop;
-
-fn last(shop: &Shop) -> String {
-    let imports = shop.json(&["import", "list", "--sort", "-id"]);
-    imports["items"][0]["id"].as_str().unwrap().to_owned()
-}
+use super::{catalogue, counts, file, import, last, on_both, products, stock};
 
 #[test]
 fn what_an_import_made_goes_and_what_it_changed_is_as_before() {

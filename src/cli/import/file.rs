@@ -14,9 +14,10 @@ use crate::cli::run::interrupted;
 use crate::cli::syntax::pair;
 use crate::cli::write::OnceArgs;
 use crate::cli::{Outcome, word};
+use crate::domain::import::ImportMode;
 use crate::files::{Noun, ReadOptions};
 use crate::output::Printer;
-use crate::service::import::{ImportInput, ImportReport, Progress};
+use crate::service::import::{ImportInput, ImportReport, Progress, StockPolicy};
 use crate::service::{self, WriteOptions};
 
 /// What to do with a file.
@@ -25,9 +26,9 @@ pub(in crate::cli) struct FileArgs {
     /// The file: CSV, TSV, JSON or JSON Lines, also gzipped; - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// insert (each row is new), upsert (new or not) or update (each is there)
-    #[arg(long, default_value = "insert", value_name = "MODE")]
-    mode: String,
+    /// insert (each row is new), upsert (new or not) or update (each is there) [default: insert; of inventory: upsert]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<String>,
     /// What a column of the file is: a field, or - to leave it out; may be repeated
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = pair)]
     map: Vec<(String, String)>,
@@ -84,9 +85,14 @@ impl word::Word for OnError {
 impl FileArgs {
     /// Imports a file of these things.
     pub(in crate::cli) async fn run(self, app: &App, noun: Noun) -> Outcome {
+        self.run_with(app, noun, StockPolicy::Obey).await
+    }
+
+    /// Imports a file of these things; orders do this to stock.
+    pub(in crate::cli) async fn run_with(self, app: &App, noun: Noun, stock: StockPolicy) -> Outcome {
         let printer = app.printer::<ImportReport>()?;
         let options = app.write(&(&self.once).into())?;
-        let input = self.input(noun)?;
+        let input = self.input(noun, stock)?;
         // A dry run of an import reads the store; a plan does too.
         let access = if input.plan.is_some() { Access::Read } else { Access::Write };
         let imports = app.imports(access).await?;
@@ -96,7 +102,7 @@ impl FileArgs {
         .await
     }
 
-    fn input(self, noun: Noun) -> Result<ImportInput, Failure> {
+    fn input(self, noun: Noun, stock: StockPolicy) -> Result<ImportInput, Failure> {
         let mut read = ReadOptions { map: self.map, set: self.set, ..ReadOptions::new(noun) };
         read.ignore_unknown = self.ignore_unknown;
         match self.format.as_deref().map(|text| (text.parse(), text.parse())) {
@@ -112,12 +118,18 @@ impl FileArgs {
         Ok(ImportInput {
             path: self.file,
             read,
-            mode: self.mode.parse()?,
+            mode: match self.mode {
+                Some(mode) => mode.parse()?,
+                // A count or a correction of what is there is what files of stock are for.
+                None if noun == Noun::Inventory => ImportMode::Upsert,
+                None => ImportMode::Insert,
+            },
             skip: self.on_error == OnError::Skip,
             rejects: self.rejects,
             plan: self.plan,
             again: self.again,
             batch_rows: self.batch,
+            stock,
         })
     }
 }

@@ -6,6 +6,7 @@ mod explain;
 mod export;
 mod get;
 mod history;
+mod import;
 mod list;
 mod note;
 mod receive;
@@ -39,6 +40,8 @@ pub(super) enum Command {
     /// Stop keeping stock of products
     #[command(alias = "rm")]
     Delete(delete::Args),
+    /// Import counts and corrections of stock from a file
+    Import(import::Args),
     /// Write counts of stock to a file
     Export(export::Args),
 }
@@ -54,7 +57,13 @@ impl Command {
             Self::Explain(args) => args.run(app).await,
             Self::History(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
+            Self::Import(args) => args.run(app).await,
             Self::Export(args) => args.run(app).await,
         }
+    }
+
+    /// Whether it ends by itself after a signal, because it has something to put away.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        matches!(self, Self::Import(_))
     }
 }

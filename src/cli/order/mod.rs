@@ -9,6 +9,7 @@ mod events;
 mod expire;
 mod export;
 mod get;
+mod import;
 mod list;
 mod pay;
 mod refund;
@@ -55,6 +56,8 @@ pub(super) enum Command {
     /// Delete orders
     #[command(alias = "rm")]
     Delete(delete::Args),
+    /// Import orders that were placed elsewhere
+    Import(import::Args),
     /// Write orders to a file
     Export(export::Args),
 }
@@ -75,7 +78,13 @@ impl Command {
             Self::Refund(args) => args.run(app).await,
             Self::Events(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
+            Self::Import(args) => args.run(app).await,
             Self::Export(args) => args.run(app).await,
         }
+    }
+
+    /// Whether it ends by itself after a signal, because it has something to put away.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        matches!(self, Self::Import(_))
     }
 }

@@ -5,6 +5,7 @@ mod disable;
 mod enable;
 mod export;
 mod get;
+mod import;
 mod list;
 mod passwd;
 mod register;
@@ -41,6 +42,8 @@ pub(super) enum Command {
     /// Delete users
     #[command(alias = "rm")]
     Delete(delete::Args),
+    /// Import users from a file
+    Import(import::Args),
     /// Write users to a file
     Export(export::Args),
 }
@@ -57,7 +60,13 @@ impl Command {
             Self::Disable(args) => args.run(app).await,
             Self::Enable(args) => args.run(app).await,
             Self::Delete(args) => args.run(app).await,
+            Self::Import(args) => args.run(app).await,
             Self::Export(args) => args.run(app).await,
         }
+    }
+
+    /// Whether it ends by itself after a signal, because it has something to put away.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        matches!(self, Self::Import(_))
     }
 }

@@ -8,6 +8,7 @@ mod customer;
 mod edges;
 mod hold;
 mod line;
+mod record;
 mod refusal;
 mod status;
 mod step;
@@ -143,9 +144,10 @@ impl Order {
         status::derive_payment(self.flags, self.refunded, self.total())
     }
 
-    /// What a new order takes from stock: one reservation a product, however many lines name it.
+    /// What an order takes from stock for all that is neither sent nor given up; of a new one that is everything. One reservation a
+    /// product, however many lines name it.
     pub fn reservations(&self) -> Vec<StockEffect> {
-        step::effects(self.lines.iter().map(|line| (line, line.quantity.get())), StockOp::Reserve)
+        step::effects(self.lines.iter().map(|line| (line, line.open())), StockOp::Reserve)
     }
 
     /// What deleting the order gives back; refused once anything has been shipped.
@@ -159,7 +161,12 @@ impl Order {
                 format!("order {} has shipped goods and stays in the books", self.number),
             ));
         }
-        Ok(step::effects(self.lines.iter().map(|line| (line, line.open())), StockOp::Release))
+        Ok(self.releases())
+    }
+
+    /// What gives back everything that is still reserved for it.
+    pub fn releases(&self) -> Vec<StockEffect> {
+        step::effects(self.lines.iter().map(|line| (line, line.open())), StockOp::Release)
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) async fn check<N: Noun>(
     done: &BTreeSet<u64>,
     watch: Watch<'_>,
 ) -> Result<Checked> {
+    noun.begin_pass(true);
     let rows = Rows::open(&job.source, &job.layout)?;
     let read = batches(noun, rows, &job.source.name, job.import.batch_rows, Arc::default());
     let looked = read.map(|read| async {
@@ -46,7 +47,7 @@ pub(super) async fn check<N: Noun>(
             }
         })
     });
-    let mut looked = pin!(looked.buffered(LOOKS));
+    let mut looked = pin!(looked.buffered(LOOKS.min(noun.at_once())));
     let (mut keys, mut rejected) = (Keys::new(), Rejected::default());
     let (mut rows, mut notes) = (0, BTreeMap::new());
     while let Some(read) = looked.next().await {

@@ -7,21 +7,27 @@
 //!
 //! A [`noun`] knows what a row of its kind says and means; all the rest is the same for all.
 
+mod cells;
 mod check;
 mod decide;
+mod inventory;
 mod noun;
+mod orders;
 mod plan;
 mod products;
+mod refused;
 mod rejects;
 mod repeats;
 mod report;
 mod rows;
+mod run;
 mod source;
 mod undo;
+mod users;
 mod work;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -29,15 +35,18 @@ use tokio_util::sync::CancellationToken;
 pub use report::{ImportReport, Progress, Rejection, Watch};
 pub use undo::UndoReport;
 
-use self::check::{Checked, check};
-use self::noun::Noun;
-use self::plan::{Header, PlanWriter};
+pub use orders::StockPolicy;
+
+use self::inventory::StockNoun;
+use self::noun::By;
+use self::orders::OrderNoun;
+use self::plan::Header;
 use self::products::ProductNoun;
-use self::rejects::RejectsFile;
 use self::rows::Layout;
+use self::run::report;
 use self::source::Source;
-use self::work::{Aim, Worked, work};
-use super::error::{Error, Kind, Problem, Result};
+use self::users::UserNoun;
+use super::error::{Error, Kind, Result};
 use super::ids::new_uuid;
 use super::once::digest;
 use super::page::{Listing, PageInput};
@@ -46,11 +55,10 @@ use super::write::WriteOptions;
 use crate::domain::clock::Clock;
 use crate::domain::id::ImportId;
 use crate::domain::import::{Import, ImportFilter, ImportMode, ImportNoun, ImportSort, ImportState, Tally};
-use crate::domain::invalid::Invalid;
 use crate::domain::money::Currency;
 use crate::domain::page::{Position, SortValue};
 use crate::files::{Dialect, Format, ReadOptions};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// How many records of batches are read at once.
 const PAGE: usize = 1000;
@@ -73,6 +81,8 @@ pub struct ImportInput {
     pub again: bool,
     /// How many rows a transaction holds; what suits the store without.
     pub batch_rows: Option<u32>,
+    /// What orders do to stock; of other things it says nothing.
+    pub stock: StockPolicy,
 }
 
 /// Which imports to list, as written.
@@ -129,7 +139,10 @@ impl Imports {
         watch: Watch<'_>,
     ) -> Result<ImportReport> {
         let source = open(input.path, &stop).await?;
-        let said = said(&input.read);
+        let mut said = said(&input.read);
+        if input.read.noun == ImportNoun::Orders {
+            said.extend(input.stock.said());
+        }
         let layout = Layout::File(ReadOptions { currency: Some(self.currency), ..input.read.clone() });
         let noun = input.read.noun;
         let import = self.begin(&source, noun, input.mode, said, input.batch_rows, options);
@@ -153,7 +166,8 @@ impl Imports {
         let source = open(plan, &stop).await?;
         let header = Header::read(source.read()?, &source.name)?;
         let noun = header.noun()?;
-        let said = vec!["plan".to_owned(), header.file, header.sha256];
+        let mut said = vec!["plan".to_owned(), header.file, header.sha256];
+        said.extend(StockPolicy::among(&header.options));
         let import = self.begin(&source, noun, ImportMode::Upsert, said, None, options);
         let job = Job { import, source, layout: Layout::Plan, skip: false, stop };
         let asides = Asides { dry_run: options.dry_run, ..Asides::default() };
@@ -199,11 +213,16 @@ impl Imports {
     /// `Invalid`; `import_not_found`; `import_undone`.
     pub async fn undo(&self, id: &str, options: &WriteOptions, watch: Watch<'_>) -> Result<UndoReport> {
         let import = self.find(id).await?;
-        let noun = match import.noun {
-            ImportNoun::Products => self.product_noun(&import, false).undoing(options),
-            other => return Err(not_yet(other)),
-        };
-        let report = undo::undo(&noun, &*self.store, &import, watch).await?;
+        let by = By { actor: options.actor.clone(), at: self.clock.now(), dry_run: options.dry_run };
+        let store = &*self.store;
+        let report = match import.noun {
+            ImportNoun::Products => {
+                undo::undo(&self.products(&import, false, by), store, &import, watch).await
+            }
+            ImportNoun::Users => undo::undo(&self.users(&import, false, by), store, &import, watch).await,
+            ImportNoun::Orders => undo::undo(&self.orders(&import, false, by), store, &import, watch).await,
+            ImportNoun::Inventory => undo::undo(&self.stock(&import, false, by), store, &import, watch).await,
+        }?;
         if !options.dry_run && import.state != ImportState::Undone {
             let undone =
                 Import { state: ImportState::Undone, ended_at: Some(self.clock.now()), ..import.clone() };
@@ -277,107 +296,39 @@ impl Imports {
             }
             job.import = before;
         }
-        match job.import.noun {
+        let (import, shows) = (&job.import, asides.plan.is_some());
+        let by = By::of(import);
+        match import.noun {
             ImportNoun::Products => {
-                let noun = self.product_noun(&job.import, asides.plan.is_some());
-                self.run(Arc::new(noun), &job, asides, known, watch).await
+                self.run(Arc::new(self.products(import, shows, by)), &job, asides, known, watch).await
             }
-            other => Err(not_yet(other)),
+            ImportNoun::Users => {
+                self.run(Arc::new(self.users(import, shows, by)), &job, asides, known, watch).await
+            }
+            ImportNoun::Orders => {
+                self.run(Arc::new(self.orders(import, shows, by)), &job, asides, known, watch).await
+            }
+            ImportNoun::Inventory => {
+                self.run(Arc::new(self.stock(import, shows, by)), &job, asides, known, watch).await
+            }
         }
     }
 
-    fn product_noun(&self, import: &Import, shows: bool) -> ProductNoun {
-        ProductNoun::new(Arc::clone(&self.store), import.clone(), self.currency, shows)
+    fn products(&self, import: &Import, shows: bool, by: By) -> ProductNoun {
+        ProductNoun::new(Arc::clone(&self.store), import.clone(), self.currency, shows, by)
     }
 
-    /// Checks, and unless anything is wrong, writes.
-    async fn run<N: Noun>(
-        &self,
-        noun: Arc<N>,
-        job: &Job,
-        asides: Asides,
-        known: bool,
-        watch: Watch<'_>,
-    ) -> Result<ImportReport> {
-        let import = &job.import;
-        let done = if known { self.done(import).await? } else { BTreeMap::new() };
-        let checked = check(&noun, job, &done.keys().copied().collect(), watch).await?;
-        if job.stop.is_cancelled() {
-            return Ok(report(import, "interrupted", None));
-        }
-        if !job.skip && checked.rejected.rows > 0 {
-            if let Some(path) = &asides.rejects {
-                let rejects = Some(RejectsFile::create(path, job)?);
-                let aim = Aim { store: None, in_flight: 1, done, rejects, plan: None };
-                work(&noun, job, &checked, aim, watch).await?;
-            }
-            return Err(refused(&job.source.name, &checked, asides.rejects.as_deref()));
-        }
-        let rejects = asides.rejects.as_ref().map(|path| RejectsFile::create(path, job)).transpose()?;
-        let header = || Header::new(import.noun, import.mode, &import.file, &import.sha256, &import.options);
-        let plan = asides.plan.as_ref().map(|path| PlanWriter::create(path, &header())).transpose()?;
-        if !known && !asides.dry_run {
-            self.store.begin_import(import).await.map_err(Error::from_store)?;
-        }
-        let store = (!asides.dry_run).then_some(&self.store);
-        let in_flight = self.store.import_pace().in_flight.min(noun.at_once()).max(1);
-        let aim = Aim { store, in_flight, done, rejects, plan };
-        // Only what the second pass meets counts.
-        let said: BTreeMap<String, u64> = noun.remarks().into_iter().collect();
-        let worked = work(&noun, job, &checked, aim, watch).await?;
-        let mut checked = checked;
-        for (remark, rows) in noun.remarks() {
-            let rows = rows - said.get(&remark).copied().unwrap_or_default();
-            if rows > 0 {
-                checked.notes.insert(remark, rows);
-            }
-        }
-        self.finish(job, checked, worked, asides.dry_run).await
+    fn users(&self, import: &Import, shows: bool, by: By) -> UserNoun {
+        UserNoun::new(Arc::clone(&self.store), import.clone(), shows, by)
     }
 
-    async fn finish(
-        &self,
-        job: &Job,
-        checked: Checked,
-        worked: Worked,
-        dry_run: bool,
-    ) -> Result<ImportReport> {
-        let Worked { tally, resumed, rejected, stopped } = worked;
-        let outcome = match (stopped, dry_run) {
-            (true, _) => "interrupted",
-            (false, true) => "checked",
-            (false, false) => "done",
-        };
-        if outcome == "done" {
-            let ended = Import {
-                state: ImportState::Done,
-                ended_at: Some(self.clock.now()),
-                tally,
-                ..job.import.clone()
-            };
-            match self.end(&ended, ImportState::Running).await {
-                // Another process that was at the same import got to its end first.
-                Err(error) if error.code == "import_moved" => {}
-                ended => ended?,
-            }
-        }
-        let mut report = report(&job.import, outcome, (!dry_run).then_some(job.import.id));
-        report.count(&tally);
-        report.resumed = resumed;
-        report.notes = checked.notes;
-        report.rejections = rejected.first;
-        Ok(report)
+    fn orders(&self, import: &Import, shows: bool, by: By) -> OrderNoun {
+        OrderNoun::new(Arc::clone(&self.store), import.clone(), shows, by)
     }
 
-    async fn end(&self, import: &Import, from: ImportState) -> Result<()> {
-        self.store.end_import(import, from).await.map_err(|error| match error {
-            StoreError::Stale { .. } => {
-                let detail =
-                    format!("import {} was ended or taken back by somebody else meanwhile", import.id);
-                Error::new(Kind::Conflict, "import_moved", detail)
-            }
-            error => Error::from_store(error),
-        })
+    fn stock(&self, import: &Import, shows: bool, by: By) -> StockNoun {
+        let strict = import.options.first().is_some_and(|option| option == "plan");
+        StockNoun::new(Arc::clone(&self.store), import.clone(), shows, strict, by)
     }
 
     /// The batches of an import that were written, and what became of their rows.
@@ -427,57 +378,4 @@ fn said(read: &ReadOptions) -> Vec<String> {
     let delimiter = read.delimiter.map(|byte| char::from(byte).to_string());
     said.extend(delimiter.into_iter().flat_map(|delimiter| ["--delimiter".to_owned(), delimiter]));
     said
-}
-
-fn report(import: &Import, outcome: &str, id: Option<ImportId>) -> ImportReport {
-    ImportReport {
-        id: id.map(|id| id.to_string()),
-        file: import.file.clone(),
-        noun: import.noun.to_string(),
-        mode: import.mode.to_string(),
-        outcome: outcome.to_owned(),
-        read: 0,
-        created: 0,
-        updated: 0,
-        unchanged: 0,
-        rejected: 0,
-        resumed: 0,
-        notes: BTreeMap::new(),
-        rejections: Vec::new(),
-    }
-}
-
-/// The refusal of a file, with the first rows that cannot be taken.
-fn refused(name: &str, checked: &Checked, rejects: Option<&Path>) -> Error {
-    let problems: Vec<Problem> = checked
-        .rejected
-        .first
-        .iter()
-        .map(|reason| Problem {
-            pointer: format!("/{}", reason.line),
-            code: "row_refused",
-            detail: format!("{name}:{reason} ({})", reason.code),
-        })
-        .collect();
-    let rows = checked.rejected.rows;
-    let first = problems.first().map(|problem| problem.detail.clone()).unwrap_or_default();
-    let detail = match rows {
-        1 => format!("{name} is refused, nothing was written; {first}"),
-        _ => format!(
-            "{name} is refused, nothing was written; {rows} rows cannot be taken, the first: {first} (and {} more)",
-            rows - 1
-        ),
-    };
-    let error = Error { problems, ..Error::new(Kind::Invalid, "import_refused", detail) };
-    match rejects {
-        Some(path) => error.hint(format!(
-            "mend the rows in {:?}, or leave them out with --on-error skip",
-            path.display().to_string()
-        )),
-        None => error.hint("--rejects FILE writes all such rows to a file; --on-error skip leaves them out"),
-    }
-}
-
-fn not_yet(noun: ImportNoun) -> Error {
-    Error::invalid("/noun", Invalid::new("invalid_noun", format!("{noun} cannot be imported")))
 }

@@ -4,10 +4,14 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::domain::actor::Actor;
+use crate::domain::clock::Timestamp;
 use crate::domain::import::Import;
+use crate::domain::inventory::MovementContext;
+use crate::domain::text::Reason;
 use crate::files::Record;
-use crate::service::error::{Problem, Result};
-use crate::store::ImportWrite;
+use crate::service::error::{Error, Problem, Result};
+use crate::store::{Commit, ImportWrite, StoreError};
 
 /// A kind of thing that files bring.
 #[async_trait]
@@ -28,6 +32,9 @@ pub(super) trait Noun: Send + Sync + 'static {
     fn at_once(&self) -> usize {
         usize::MAX
     }
+
+    /// A pass over the file begins. In a `rehearsal` nothing is written, and rows count on what earlier ones would have left.
+    fn begin_pass(&self, _rehearsal: bool) {}
 
     /// Whether rows can be written without a look first, because the write itself refuses what must not be.
     fn writes_blindly(&self) -> bool;
@@ -88,6 +95,53 @@ pub(super) enum UndoRow {
     Brought(String, i64),
     /// It changed the thing of this id to this version; and what it was like before, in the noun's own words.
     Changed(String, i64, Json),
+}
+
+/// Who does it, when, and whether only to see.
+#[derive(Debug, Clone)]
+pub(super) struct By {
+    pub(super) actor: Actor,
+    pub(super) at: Timestamp,
+    pub(super) dry_run: bool,
+}
+
+impl By {
+    /// Whose import it is.
+    pub(super) fn of(import: &Import) -> Self {
+        Self { actor: import.actor.clone(), at: import.started_at, dry_run: false }
+    }
+
+    /// How what they do is to last.
+    pub(super) fn commit(&self) -> Commit {
+        if self.dry_run { Commit::DryRun } else { Commit::Keep }
+    }
+
+    /// What movements say of what they do for an import.
+    pub(super) fn context(&self, import: &Import, reason: Option<Reason>) -> MovementContext {
+        MovementContext {
+            actor: self.actor.clone(),
+            at: self.at,
+            order_id: None,
+            reason,
+            reference: import.id.to_string().parse().ok(),
+        }
+    }
+}
+
+/// Why stock moves when an import is taken back.
+pub(super) fn taken_back() -> Option<Reason> {
+    "import taken back".parse().ok()
+}
+
+/// What somebody else did in between is a reason to leave a row alone.
+pub(super) fn told<T>(done: std::result::Result<T, StoreError>) -> Result<std::result::Result<(), String>> {
+    match done {
+        Ok(_) => Ok(Ok(())),
+        Err(StoreError::Stale { .. }) => Ok(Err("it was changed since".to_owned())),
+        Err(StoreError::Referenced(by)) => Ok(Err(format!("it is needed by {by}"))),
+        Err(error @ StoreError::Refused { .. }) => Ok(Err(Error::from_store(error).detail)),
+        Err(error) => Err(Error::from_store(error)),
+    }
 }
 
 /// What came of taking a row back.

@@ -8,27 +8,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::noun::{Change, Decided, Decision, Noun, UndoRow, Undone};
-use crate::domain::actor::Actor;
-use crate::domain::clock::Timestamp;
+use super::cells::{self, Kept, pointer, wrong};
+use super::noun::{By, Change, Decided, Decision, Noun, UndoRow, Undone, taken_back, told};
 use crate::domain::id::ProductId;
 use crate::domain::import::{Import, ImportMode};
 use crate::domain::invalid::Invalid;
-use crate::domain::inventory::{MovementContext, StockOp};
+use crate::domain::inventory::StockOp;
 use crate::domain::key::ProductKey;
 use crate::domain::money::Currency;
-use crate::domain::number::{Quantity, Version};
+use crate::domain::number::Quantity;
 use crate::domain::product::{Labels, Product};
 use crate::domain::sku::Sku;
 use crate::domain::text::{Description, Group, Tag};
 use crate::files::{Cell, Record, Value};
-use crate::service::WriteOptions;
 use crate::service::error::{Error, Problem, Result};
 use crate::service::fields::Fields;
 use crate::service::patch::Patch;
 use crate::service::products::draft::{Draft, Entries, Written};
 use crate::service::view::ProductView;
-use crate::store::{Commit, ImportWrite, Store, StoreError};
+use crate::store::{ImportWrite, Store};
 
 /// Products, by SKU.
 pub(super) struct ProductNoun {
@@ -37,8 +35,7 @@ pub(super) struct ProductNoun {
     own: Currency,
     /// Whether changes are shown, for a plan.
     shows: bool,
-    /// Who takes an import back, and whether only to see.
-    undoing: Option<(Actor, bool)>,
+    by: By,
     /// Rows that say a first stock of a product that is there.
     late_stock: AtomicU64,
 }
@@ -49,26 +46,12 @@ pub(super) struct ProductRow {
     draft: Draft,
     /// First stock, for a product that is made.
     stock: Option<Quantity>,
-    kept: Kept,
-}
-
-/// What an export of ours says of a product; it keeps that where it is made anew.
-#[derive(Default)]
-struct Kept {
-    id: Option<ProductId>,
-    version: Option<Version>,
-    created_at: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
+    kept: Kept<ProductId>,
 }
 
 impl ProductNoun {
-    pub(super) fn new(store: Arc<dyn Store>, import: Import, own: Currency, shows: bool) -> Self {
-        Self { store, import, own, shows, undoing: None, late_stock: AtomicU64::new(0) }
-    }
-
-    /// To take an import back.
-    pub(super) fn undoing(self, options: &WriteOptions) -> Self {
-        Self { undoing: Some((options.actor.clone(), options.dry_run)), ..self }
+    pub(super) fn new(store: Arc<dyn Store>, import: Import, own: Currency, shows: bool, by: By) -> Self {
+        Self { store, import, own, shows, by, late_stock: AtomicU64::new(0) }
     }
 
     fn create(&self, ordinal: u64, row: ProductRow) -> Decision {
@@ -82,17 +65,16 @@ impl ProductNoun {
             }
             Some(id) => {
                 product.id = id;
-                UndoRow::Brought(id.to_string(), row.kept.version.unwrap_or(Version::FIRST).get())
+                UndoRow::Brought(id.to_string(), row.kept.first_version().get())
             }
         };
         let undo = match row.kept.version {
             Some(version) => UndoRow::Brought(product.id.to_string(), version.get()),
             None => undo,
         };
-        product.version = row.kept.version.unwrap_or(Version::FIRST);
-        product.created_at = row.kept.created_at.unwrap_or(product.created_at);
-        product.updated_at = row.kept.updated_at.or(row.kept.created_at).unwrap_or(product.updated_at);
-        let opening = row.stock.map(|stock| (StockOp::Receive(stock), self.context(&self.import.actor)));
+        product.version = row.kept.first_version();
+        (product.created_at, product.updated_at) = row.kept.times(self.import.started_at);
+        let opening = row.stock.map(|stock| (StockOp::Receive(stock), self.by.context(&self.import, None)));
         let shown = self.shows.then(|| (Json::Null, shown(&product)));
         let write = ImportWrite::InsertProduct(Box::new(product), opening);
         Decision::Create(Box::new(Change { write, undo, shown }))
@@ -118,16 +100,6 @@ impl ProductNoun {
             undo,
             shown,
         }))
-    }
-
-    fn context(&self, actor: &Actor) -> MovementContext {
-        MovementContext {
-            actor: actor.clone(),
-            at: self.import.started_at,
-            order_id: None,
-            reason: None,
-            reference: self.import.id.to_string().parse().ok(),
-        }
     }
 
     /// What is there of these rows, by SKU and by id.
@@ -245,19 +217,14 @@ impl Noun for ProductNoun {
 }
 
 impl ProductNoun {
-    fn commit(&self) -> Commit {
-        if self.undoing.as_ref().is_some_and(|(_, dry_run)| *dry_run) { Commit::DryRun } else { Commit::Keep }
-    }
-
     /// Removes a product that an import made, with its stock; unless somebody sold, counted or received any since.
     async fn remove(&self, product: &Product) -> Result<std::result::Result<(), String>> {
         let stock = self.store.find_stock(product.id).await.map_err(Error::from_store)?;
         if stock.is_some_and(|stock| stock.seq > 1) {
             return Ok(Err("its stock has moved since".to_owned()));
         }
-        let actor = self.undoing.as_ref().map_or(&self.import.actor, |(actor, _)| actor);
-        let context = MovementContext { reason: "import taken back".parse().ok(), ..self.context(actor) };
-        told(self.store.delete_product(product.id, product.version, &context, self.commit()).await)
+        let context = self.by.context(&self.import, taken_back());
+        told(self.store.delete_product(product.id, product.version, &context, self.by.commit()).await)
     }
 
     /// Gives a product that an import changed the members it had before.
@@ -269,19 +236,9 @@ impl ProductNoun {
         let view: ProductView = serde_json::from_value(view).map_err(Error::internal)?;
         let mut restored = view.product().map_err(|invalid| Error::internal(invalid.detail))?;
         restored.version = product.version.next();
-        restored.updated_at = product.updated_at;
+        restored.updated_at = self.by.at;
         restored.sku = product.sku;
-        told(self.store.replace_product(&restored, self.commit()).await)
-    }
-}
-
-/// What somebody else did in between is a reason to leave a row alone.
-fn told(done: std::result::Result<(), StoreError>) -> Result<std::result::Result<(), String>> {
-    match done {
-        Ok(()) => Ok(Ok(())),
-        Err(StoreError::Stale { .. }) => Ok(Err("it was changed since".to_owned())),
-        Err(StoreError::Referenced(by)) => Ok(Err(format!("it is needed by {by}"))),
-        Err(error) => Err(Error::from_store(error)),
+        told(self.store.replace_product(&restored, self.by.commit()).await)
     }
 }
 
@@ -343,10 +300,12 @@ fn take<'a>(
     fields: &mut Fields,
     written: &mut Written<'a>,
     stock: &mut Option<Quantity>,
-    kept: &mut Kept,
+    kept: &mut Kept<ProductId>,
     cell: &'a Cell,
 ) {
-    let pointer = || format!("/{}", cell.field);
+    if kept.take(fields, cell) {
+        return;
+    }
     if let Some((map, name)) = cell.field.split_once('.') {
         let labels = if map == "options" { &mut written.options } else { &mut written.metadata };
         match (cell.value.is_empty(), cell.value.as_text()) {
@@ -368,36 +327,31 @@ fn take<'a>(
                     labels.anew = true;
                     labels.entries.extend(entries);
                 }
-                None => fields.problem(pointer(), wrong("an object of names and texts")),
+                None => fields.problem(pointer(cell), wrong("an object of names and texts")),
             }
         }
         field => {
-            let Some(text) = cell.value.as_text().or_else(|| cell.value.is_empty().then_some("")) else {
-                return fields.problem(pointer(), wrong("a text"));
+            let some = match cells::text(fields, cell) {
+                Patch::Keep => return,
+                Patch::Clear => None,
+                Patch::Set(text) => Some(text),
             };
-            let some = (!cell.value.is_empty()).then_some(text);
+            let whole = cell.value.as_text().unwrap_or_default();
             match field {
-                "sku" => written.sku = Some(text),
-                "name" => written.name = Some(text),
-                "price" => written.price = Some(text),
+                "sku" => written.sku = Some(whole),
+                "name" => written.name = Some(whole),
+                "price" => written.price = Some(whole),
                 "description" => written.description = some.map_or(Patch::Clear, Patch::Set),
                 "group" => written.group = some.map_or(Patch::Clear, Patch::Set),
                 // What cannot be empty is left alone by an empty cell.
                 "currency" => written.currency = some,
                 "status" => written.status = some.map(str::trim),
                 "stock" => *stock = some.and_then(|text| fields.check("/stock", text.parse())),
-                "id" => kept.id = some.and_then(|text| fields.check("/id", text.trim().parse())),
-                "created_at" => kept.created_at = some.and_then(|text| fields.check(pointer(), text.parse())),
-                "updated_at" => kept.updated_at = some.and_then(|text| fields.check(pointer(), text.parse())),
-                "version" => kept.version = some.and_then(|text| fields.check("/version", text.parse())),
-                _ => fields.problem(pointer(), Invalid::new("unknown_member", "products have no such field")),
+                _ => fields
+                    .problem(pointer(cell), Invalid::new("unknown_member", "products have no such field")),
             }
         }
     }
-}
-
-fn wrong(expected: &str) -> Invalid {
-    Invalid::new("invalid_type", format!("expected {expected}"))
 }
 
 /// A list, or texts separated by commas; a comma within a tag has a backslash before it.

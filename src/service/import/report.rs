@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::import::Tally;
@@ -18,7 +18,7 @@ pub(super) const TOLD: usize = 20;
 const QUOTED: usize = 60;
 
 /// Why a row was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Rejection {
     /// The physical line of the file, from 1.
     pub line: u64,
@@ -71,10 +71,20 @@ impl Rejection {
         Self {
             line: cell.map_or(within.line, |cell| cell.line),
             column: cell.map(|cell| cell.column.to_string()),
-            value: cell.and_then(|cell| cell.value.as_text()).map(shorten),
+            // A hash is shown nowhere.
+            value: cell
+                .filter(|cell| &*cell.field != "password_hash")
+                .and_then(|cell| cell.value.as_text())
+                .map(shorten),
             code: problem.code.to_owned(),
             detail: problem.detail.clone(),
         }
+    }
+
+    /// A problem of a whole row.
+    pub(super) fn on_line(line: u64, problem: &Problem) -> Self {
+        let (code, detail) = (problem.code.to_owned(), problem.detail.clone());
+        Self { line, column: None, value: None, code, detail }
     }
 
     /// A row that repeats the key of an earlier one.

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::noun::{Noun, UndoRow, Undone};
-use super::report::{Progress, TOLD, Watch};
+use super::report::{Progress, Rejection, TOLD, Watch};
 use crate::domain::import::Import;
 use crate::service::error::{Error, Result};
 use crate::store::{RowOutcome, Store};
@@ -25,12 +25,20 @@ pub(super) struct UndoBatch {
     /// All others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rows: Vec<UndoRow>,
+    /// Rows that were not taken though nothing is wrong with them by themselves: their places in the file, and why. So a run that goes on
+    /// with the import can still tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rejected: Vec<(u64, Vec<Rejection>)>,
 }
 
 impl UndoBatch {
     /// Of the rows that were written.
-    pub(super) fn of(rows: &[(bool, UndoRow)], outcomes: &[RowOutcome]) -> Self {
-        let mut batch = Self::default();
+    pub(super) fn of(
+        rows: &[(bool, UndoRow)],
+        outcomes: &[RowOutcome],
+        rejected: Vec<(u64, Vec<Rejection>)>,
+    ) -> Self {
+        let mut batch = Self { rejected, ..Self::default() };
         for ((_, row), outcome) in rows.iter().zip(outcomes) {
             match (row, outcome) {
                 (_, RowOutcome::Refused(_)) => {}
@@ -50,7 +58,13 @@ impl UndoBatch {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    fn read(text: &str) -> Result<Self> {
+    /// Rows that were not taken, by their places in the file.
+    pub(super) fn into_rejected(self) -> BTreeMap<u64, Vec<Rejection>> {
+        self.rejected.into_iter().collect()
+    }
+
+    /// As it was kept.
+    pub(super) fn read(text: &str) -> Result<Self> {
         serde_json::from_str(text).map_err(Error::internal)
     }
 
@@ -122,7 +136,7 @@ mod tests {
         rows[500] = (false, changed.clone());
         let mut outcomes = vec![RowOutcome::Written; 1000];
         outcomes[7] = RowOutcome::Refused(crate::store::StoreError::Timeout);
-        let text = UndoBatch::of(&rows, &outcomes).text();
+        let text = UndoBatch::of(&rows, &outcomes, Vec::new()).text();
         assert_eq!(
             text,
             r#"{"made":[[0,6],[8,499],[501,999]],"rows":[{"changed":["prd_1",2,{"name":"Mug"}]}]}"#

@@ -29,8 +29,10 @@ use crate::store::{BatchWrite, ImportWrite, RowOutcome, Store, StoreError, Uniqu
 
 /// Where to write to.
 pub(super) struct Aim<'a> {
-    /// Where rows go; none where nothing is to be changed.
-    pub(super) store: Option<&'a Arc<dyn Store>>,
+    /// The store.
+    pub(super) store: &'a Arc<dyn Store>,
+    /// Whether rows go into it; otherwise nothing is changed.
+    pub(super) writes: bool,
     /// How many batches are under way at once, at least 1.
     pub(super) in_flight: usize,
     /// Batches that were written before, and what became of their rows.
@@ -79,23 +81,25 @@ pub(super) async fn work<N: Noun>(
     mut aim: Aim<'_>,
     watch: Watch<'_>,
 ) -> Result<Worked> {
+    noun.begin_pass(!aim.writes);
     let rows = Rows::open(&job.source, &job.layout)?;
     // Of a batch that was written only its rejected rows are still of interest, and only to a rejects file.
     let passed: BTreeSet<u64> =
         if aim.rejects.is_none() { aim.done.keys().copied().collect() } else { BTreeSet::new() };
     let read = batches(noun, rows, &job.source.name, job.import.batch_rows, Arc::new(passed));
     let read = read.take_while(|_| future::ready(!job.stop.is_cancelled()));
-    let (store, before, plans) = (aim.store, std::mem::take(&mut aim.done), aim.plan.is_some());
+    let (store, writes, plans) = (&**aim.store, aim.writes, aim.plan.is_some());
+    let before = std::mem::take(&mut aim.done);
     let worked = read.map(|read| async {
         match read? {
             Read::Notes(_) => Ok(None),
             Read::Batch(batch) => {
                 let bytes = batch.bytes;
                 let task = Task { noun: &**noun, job, repeats: &checked.repeats, plans };
-                let (tally, told, resumed) = match (before.get(&batch.number), store) {
-                    (Some(tally), _) => (*tally, task.look_again(batch).await?, true),
-                    (None, Some(store)) => task.write(&**store, batch).await?,
-                    (None, None) => {
+                let (tally, told, resumed) = match (before.get(&batch.number), writes) {
+                    (Some(tally), _) => (*tally, task.look_again(store, batch).await?, true),
+                    (None, true) => task.write(store, batch).await?,
+                    (None, false) => {
                         let (tally, told) = task.dry(batch).await?;
                         (tally, told, false)
                     }
@@ -106,7 +110,7 @@ pub(super) async fn work<N: Noun>(
     });
     let mut worked = pin!(worked.buffered(aim.in_flight));
     let mut sum = Worked { stopped: true, ..Worked::default() };
-    let what = if store.is_some() { "writing" } else { "comparing" };
+    let what = if writes { "writing" } else { "comparing" };
     while let Some(done) = worked.next().await {
         let Some(done) = done? else {
             sum.stopped = false;
@@ -163,6 +167,8 @@ struct Task<'a, N> {
 struct Fate {
     tally: Tally,
     rejected: Vec<(usize, Vec<Rejection>)>,
+    /// Of them, those for what the store holds, by their places in the file.
+    by_store: Vec<(u64, Vec<Rejection>)>,
     planned: Vec<(usize, Option<i64>, Shown)>,
     writes: Vec<ImportWrite>,
     /// Whose write it is.
@@ -176,11 +182,8 @@ impl<N: Noun> Task<'_, N> {
     async fn decide(&self, rows: &mut [Parsed<N::Row>], look: bool) -> Result<Fate> {
         let (mut fate, mut places, mut asked) = (Fate::default(), Vec::new(), Vec::with_capacity(rows.len()));
         for (at, parsed) in rows.iter_mut().enumerate() {
-            if !parsed.problems.is_empty() {
-                fate.reject(at, parsed.problems.clone());
-            } else if self.repeats.contains(parsed.ordinal) {
-                let first = self.repeats.first_line(parsed.ordinal);
-                fate.reject(at, vec![Rejection::repeat(parsed.record.line, first)]);
+            if let Some(reasons) = self.by_itself(parsed) {
+                fate.reject(at, reasons);
             } else if let Some(row) = parsed.row.take() {
                 places.push(at);
                 asked.push((parsed.ordinal, row, parsed.expect));
@@ -196,7 +199,11 @@ impl<N: Noun> Task<'_, N> {
                         fate.planned.push((at, decided.found, None));
                     }
                 }
-                Decision::Reject(problems) => fate.reject(at, located(&rows[at].record, &problems)),
+                Decision::Reject(problems) => {
+                    let reasons = located(&rows[at].record, &problems);
+                    fate.by_store.push((rows[at].ordinal, reasons.clone()));
+                    fate.reject(at, reasons);
+                }
             }
         }
         Ok(fate)
@@ -211,9 +218,30 @@ impl<N: Noun> Task<'_, N> {
     }
 
     /// The rejected rows of a batch that was written before.
-    async fn look_again(&self, batch: Batch<N::Row>) -> Result<Vec<Told>> {
-        let mut rows = batch.rows;
-        Ok(self.decide(&mut rows, true).await?.tell(rows))
+    async fn look_again(&self, store: &dyn Store, batch: Batch<N::Row>) -> Result<Vec<Told>> {
+        let found =
+            store.find_import_batch(self.job.import.id, batch.number).await.map_err(Error::from_store)?;
+        let mut kept = match found {
+            Some(found) => UndoBatch::read(&found.undo)?.into_rejected(),
+            None => BTreeMap::new(),
+        };
+        let mut fate = Fate::default();
+        for (at, parsed) in batch.rows.iter().enumerate() {
+            if let Some(reasons) = self.by_itself(parsed).or_else(|| kept.remove(&parsed.ordinal)) {
+                fate.reject(at, reasons);
+            }
+        }
+        Ok(fate.tell(batch.rows))
+    }
+
+    /// What is wrong with a row whatever the store holds.
+    fn by_itself(&self, parsed: &Parsed<N::Row>) -> Option<Vec<Rejection>> {
+        if !parsed.problems.is_empty() {
+            return Some(parsed.problems.clone());
+        }
+        let repeats = self.repeats.contains(parsed.ordinal);
+        let first = || self.repeats.first_line(parsed.ordinal);
+        repeats.then(|| vec![Rejection::repeat(parsed.record.line, first())])
     }
 
     /// Decides a batch and writes it; where something has moved in between, both again. Also returns whether another process was quicker.
@@ -228,8 +256,16 @@ impl<N: Noun> Task<'_, N> {
             }
             let undo = Arc::new(std::mem::take(&mut fate.undo));
             let (before, entries) = (fate.tally, Arc::clone(&undo));
+            let whose: Vec<(u64, u64)> =
+                fate.places.iter().map(|&at| (rows[at].ordinal, rows[at].record.line)).collect();
+            let by_store = std::mem::take(&mut fate.by_store);
             let record = Arc::new(move |outcomes: &[RowOutcome]| {
-                (tally(before, &entries, outcomes), UndoBatch::of(&entries, outcomes).text())
+                let mut rejected = by_store.clone();
+                for (&(ordinal, line), outcome) in whose.iter().zip(outcomes) {
+                    let reason = refusal(outcome).map(|problem| Rejection::on_line(line, &problem));
+                    rejected.extend(reason.map(|reason| (ordinal, vec![reason])));
+                }
+                (tally(before, &entries, outcomes), UndoBatch::of(&entries, outcomes, rejected).text())
             });
             let writes = std::mem::take(&mut fate.writes);
             match store.write_import(BatchWrite { import, number, writes, record }).await {
@@ -238,6 +274,9 @@ impl<N: Noun> Task<'_, N> {
                         if let Some(problem) = refusal(outcome) {
                             fate.rejected.push((at, located(&rows[at].record, &[problem])));
                         }
+                    }
+                    if let (false, Some((_, reasons))) = (self.job.skip, fate.rejected.first()) {
+                        return Err(overtaken(&self.job.source.name, reasons));
                     }
                     return Ok((tally(before, &undo, &outcomes), fate.tell(rows), false));
                 }

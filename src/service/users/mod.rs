@@ -1,8 +1,9 @@
 //! Registering and looking after users.
 
+pub(in crate::service) mod draft;
 mod export;
 mod input;
-mod rights;
+pub(in crate::service) mod rights;
 
 use std::sync::Arc;
 
@@ -10,21 +11,21 @@ pub use input::{NewUser, UserChange, UserQuery};
 
 use secrecy::SecretString;
 
+use self::draft::Draft;
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
 use super::ids::new_uuid;
 use super::once::once;
 use super::page::Listing;
 use super::password::PasswordHasher;
-use super::patch::{apply, parse_patch};
+use super::patch::Patch;
 use super::view::UserView;
 use super::write::{TRIES, WriteOptions, back_off};
 use crate::domain::clock::Clock;
-use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::key::UserKey;
 use crate::domain::number::Version;
-use crate::domain::user::{Role, User, UserSort, UserStatus};
+use crate::domain::user::{User, UserSort, UserStatus};
 use crate::store::{StoreError, Unique, UserStore};
 
 /// The use cases of users.
@@ -50,34 +51,23 @@ impl Users {
 
     async fn insert(&self, new: NewUser, options: &WriteOptions) -> Result<UserView> {
         let mut fields = Fields::new();
-        let email = fields.required("/email", &new.email);
-        let name = fields.optional("/name", new.name.as_deref());
-        let phone = fields.optional("/phone", new.phone.as_deref());
-        let role = fields.optional("/role", new.role.as_deref());
+        let written = UserChange {
+            email: Some(new.email),
+            name: Patch::from_flag(new.name),
+            phone: Patch::from_flag(new.phone),
+            role: new.role,
+            status: None,
+        };
+        let draft = Draft::parse(&mut fields, &written);
         if let Some(password) = &new.password {
             fields.check("/password", super::password::check_new(password));
         }
-        let (Some(email), Some(name), Some(phone), Some(role)) = (email, name, phone, role) else {
-            return Err(fields.into_error());
-        };
-        fields.finish()?;
-        let password = match new.password {
+        let now = self.clock.now();
+        let made = draft.and_then(|draft| draft.create(UserId::from_uuid(new_uuid(now)), now));
+        let Some(mut user) = made.filter(|_| fields.is_sound()) else { return Err(fields.into_error()) };
+        user.password = match new.password {
             Some(password) => Some(self.hasher.hash(password).await?),
             None => None,
-        };
-        let now = self.clock.now();
-        let user = User {
-            id: UserId::from_uuid(new_uuid(now)),
-            version: Version::FIRST,
-            created_at: now,
-            updated_at: now,
-            email,
-            name,
-            phone,
-            password,
-            role: role.unwrap_or(Role::Customer),
-            status: UserStatus::Active,
-            auth_epoch: 0,
         };
         let view = UserView::from(&user);
         let answer = view.clone();
@@ -135,30 +125,8 @@ impl Users {
     /// `Invalid`; `user_not_found`; `email_taken`; `stale_version`.
     pub async fn update(&self, key: &str, change: UserChange, options: &WriteOptions) -> Result<UserView> {
         let mut fields = Fields::new();
-        let email = fields.optional::<Email>("/email", change.email.as_deref());
-        let name = parse_patch(&mut fields, "/name", &change.name);
-        let phone = parse_patch(&mut fields, "/phone", &change.phone);
-        let role = fields.optional("/role", change.role.as_deref());
-        let status = fields.optional("/status", change.status.as_deref());
-        let (Some(email), Some(name), Some(phone), Some(role), Some(status)) =
-            (email, name, phone, role, status)
-        else {
-            return Err(fields.into_error());
-        };
-        self.modify(key, options, |user| {
-            if let Some(email) = &email {
-                user.email = email.clone();
-            }
-            apply(&mut user.name, &name);
-            apply(&mut user.phone, &phone);
-            let before = (user.role, user.status);
-            user.role = role.unwrap_or(user.role);
-            user.status = status.unwrap_or(user.status);
-            if (user.role, user.status) != before {
-                user.auth_epoch += 1;
-            }
-        })
-        .await
+        let Some(draft) = Draft::parse(&mut fields, &change) else { return Err(fields.into_error()) };
+        self.modify(key, options, |user| draft.change(user)).await
     }
 
     /// Gives a user another password; every token issued before ends.

@@ -6,7 +6,7 @@ use crate::domain::user::{Role, User, UserStatus};
 use crate::service::WriteOptions;
 
 /// Of a user who is registered: nothing, unless they are more than a customer.
-pub(super) fn given(user: &User, options: &WriteOptions) -> Vec<AuditEntry> {
+pub(in crate::service) fn given(user: &User, options: &WriteOptions) -> Vec<AuditEntry> {
     let more = user.role != Role::Customer;
     let entry = || {
         let (at, role) = (user.created_at, user.role.to_string());
@@ -16,7 +16,7 @@ pub(super) fn given(user: &User, options: &WriteOptions) -> Vec<AuditEntry> {
 }
 
 /// Of a user who was changed.
-pub(super) fn changed(before: &User, after: &User, options: &WriteOptions) -> Vec<AuditEntry> {
+pub(in crate::service) fn changed(before: &User, after: &User, options: &WriteOptions) -> Vec<AuditEntry> {
     let mut entries = Vec::new();
     let mut note = |action, detail| {
         entries.push(options.entry(after.updated_at, action, after.id.to_string(), detail));
@@ -36,6 +36,6 @@ pub(super) fn changed(before: &User, after: &User, options: &WriteOptions) -> Ve
 }
 
 /// Of a user who is removed.
-pub(super) fn ended(user: &User, at: Timestamp, options: &WriteOptions) -> Vec<AuditEntry> {
+pub(in crate::service) fn ended(user: &User, at: Timestamp, options: &WriteOptions) -> Vec<AuditEntry> {
     vec![options.entry(at, AuditAction::UserDeleted, user.id.to_string(), Some(user.role.to_string()))]
 }

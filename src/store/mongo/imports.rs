@@ -1,21 +1,27 @@
 //! Imports and their batches.
 
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::bson::{Document, RawDocumentBuf, deserialize_from_slice, doc};
 
 use super::MongoStore;
+use super::batch::{Done, Group, Member, Work};
 use super::filter::{Filter, by_id};
 use super::list::SortKey;
-use super::rows::{self, BatchRow, BatchSummaryRow, ImportRow, ProductRow, Row, batch_key};
+use super::rows::{self, BatchRow, BatchSummaryRow, ImportRow, ProductRow, Row, UserRow, batch_key};
 use super::shared::Shared;
 use super::single::before;
 use super::transaction::{Attempt, Step};
+use crate::domain::audit::AuditEntry;
 use crate::domain::id::ImportId;
 use crate::domain::import::{Import, ImportFilter, ImportNoun, ImportSort, ImportState};
+use crate::domain::inventory::{MovementContext, StockOp};
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
+use crate::domain::product::Product;
 use crate::store::plan::{Decision, StockWrite, decide_change};
 use crate::store::{
     BatchWrite, Commit, ImportBatch, ImportStore, ImportWrite, Pace, Presence, Result, RowOutcome,
@@ -23,77 +29,156 @@ use crate::store::{
 };
 
 /// The rows of a batch, written down, with the record of the batch.
-struct WriteBatch {
-    batch: BatchWrite,
-    fresh: Vec<RawDocumentBuf>,
-    changed: Vec<(String, Version, RawDocumentBuf)>,
+struct WriteBatch<'a> {
+    batch: &'a BatchWrite,
+    plain: &'a Plain,
+    /// Changes of stock and orders, decided as those that arrive at the same time are.
+    group: Group<'a>,
+    /// Whose row each member of the group is.
+    places: &'a [usize],
+    /// What the last attempt that went to its commit came to.
+    outcomes: Mutex<Vec<RowOutcome>>,
+}
+
+/// What is written as it is, guarded by its version or by what must be unique.
+#[derive(Default)]
+struct Plain {
+    products: Vec<RawDocumentBuf>,
+    changed_products: Vec<(String, Version, RawDocumentBuf)>,
+    users: Vec<RawDocumentBuf>,
+    changed_users: Vec<(String, Version, RawDocumentBuf)>,
+    log: Vec<AuditEntry>,
     stock: Vec<StockWrite>,
 }
 
-impl WriteBatch {
-    fn new(batch: BatchWrite) -> Result<Self> {
-        let (mut fresh, mut changed, mut stock) = (Vec::new(), Vec::new(), Vec::new());
-        for write in &batch.writes {
-            match write {
-                ImportWrite::InsertProduct(product, opening) => {
-                    fresh.push(rows::encode::<ProductRow>(product)?);
-                    let Some((op, context)) = opening else { continue };
-                    let change = StockChange {
-                        product_id: product.id,
-                        op: Some(*op),
-                        low_stock_at: None,
-                        presence: Presence::Either,
-                        if_version: None,
-                        context: context.clone(),
-                    };
-                    // Its id is new, so nothing of it can have moved before.
-                    if let Decision::Write(write) = decide_change(&change, Some(&product.sku), None, 0)? {
-                        stock.push(write);
-                    }
-                }
-                ImportWrite::ReplaceProduct(product) => {
-                    let Some(version) = before(product.version) else {
-                        return Err(StoreError::Stale { current: None });
-                    };
-                    changed.push((product.id.to_string(), version, rows::encode::<ProductRow>(product)?));
-                }
+/// Parts a batch into what is written as it is, and what is decided on the stock that is found; of the latter, also whose row it is.
+fn part(batch: &BatchWrite) -> Result<(Plain, Vec<Member>, Vec<usize>)> {
+    let (mut plain, mut members, mut places) = (Plain::default(), Vec::new(), Vec::new());
+    for (place, write) in batch.writes.iter().enumerate() {
+        let work = match write {
+            ImportWrite::InsertProduct(product, opening) => {
+                plain.products.push(rows::encode::<ProductRow>(product)?);
+                plain
+                    .stock
+                    .extend(opening.as_ref().map(|opening| first_stock(product, opening)).transpose()?);
+                continue;
             }
-        }
-        Ok(Self { batch, fresh, changed, stock })
+            ImportWrite::ReplaceProduct(product) => {
+                let row = rows::encode::<ProductRow>(product)?;
+                plain.changed_products.push((product.id.to_string(), replaced(product.version)?, row));
+                continue;
+            }
+            ImportWrite::InsertUser(user, entries) => {
+                plain.users.push(rows::encode::<UserRow>(user)?);
+                plain.log.extend(entries.iter().cloned());
+                continue;
+            }
+            ImportWrite::ReplaceUser(user, entries) => {
+                let row = rows::encode::<UserRow>(user)?;
+                plain.changed_users.push((user.id.to_string(), replaced(user.version)?, row));
+                plain.log.extend(entries.iter().cloned());
+                continue;
+            }
+            ImportWrite::ChangeStock(change) => Work::Change((**change).clone()),
+            ImportWrite::RecordOrder(recorded) => Work::Record((**recorded).clone()),
+            ImportWrite::BringOrder(order, effects, context) => {
+                Work::Bring((**order).clone(), effects.clone(), context.clone())
+            }
+        };
+        members.push(Member::of(work));
+        places.push(place);
     }
+    Ok((plain, members, places))
+}
 
+/// The first stock of a new product. Its id is new, so nothing of it can have moved before.
+fn first_stock(product: &Product, (op, context): &(StockOp, MovementContext)) -> Result<StockWrite> {
+    let change = StockChange {
+        product_id: product.id,
+        op: Some(*op),
+        low_stock_at: None,
+        presence: Presence::Either,
+        if_version: None,
+        context: context.clone(),
+    };
+    match decide_change(&change, Some(&product.sku), None, 0)? {
+        Decision::Write(write) => Ok(write),
+        Decision::Unchanged(_) => Err(StoreError::Internal("a first stock changes nothing".to_owned())),
+    }
+}
+
+/// The version that the next one replaces.
+fn replaced(next: Version) -> Result<Version> {
+    before(next).ok_or(StoreError::Stale { current: None })
+}
+
+impl WriteBatch<'_> {
     fn key(&self) -> Document {
         by_id(batch_key(self.batch.import, self.batch.number))
+    }
+
+    /// Puts what was decided of the group in the places of its rows. Something that has moved since the batch was decided fails all of it.
+    fn outcomes(&self, decided: Vec<Result<Done>>) -> Result<Vec<RowOutcome>> {
+        let mut outcomes = vec![RowOutcome::Written; self.batch.writes.len()];
+        for (place, done) in self.places.iter().zip(decided) {
+            match done {
+                Ok(_) => {}
+                Err(refusal @ (StoreError::Short(_) | StoreError::Refused { .. })) => {
+                    outcomes[*place] = RowOutcome::Refused(refusal);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(outcomes)
     }
 }
 
 #[async_trait]
-impl Step for WriteBatch {
+impl Step for WriteBatch<'_> {
     type Output = Vec<RowOutcome>;
 
     async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<Vec<RowOutcome>> {
-        if !self.fresh.is_empty() {
-            store.of::<ProductRow>().insert_many(&self.fresh).session(&mut *session).await?;
+        let plain = self.plain;
+        if !plain.products.is_empty() {
+            store.of::<ProductRow>().insert_many(&plain.products).session(&mut *session).await?;
         }
-        if !store.replace_versions::<ProductRow>(session, &self.changed).await? {
+        if !plain.users.is_empty() {
+            store.of::<UserRow>().insert_many(&plain.users).session(&mut *session).await?;
+        }
+        if !store.replace_versions::<ProductRow>(session, &plain.changed_products).await?
+            || !store.replace_versions::<UserRow>(session, &plain.changed_users).await?
+        {
             return Err(StoreError::Stale { current: None }.into());
         }
-        if !self.stock.is_empty() {
-            store.write_stock(session, &self.stock).await?;
+        store.log_in(session, &plain.log).await?;
+        if !plain.stock.is_empty() {
+            store.write_stock(session, &plain.stock).await?;
         }
+        let decided =
+            if self.places.is_empty() { Vec::new() } else { self.group.run(store, &mut *session).await? };
+        let outcomes = self.outcomes(decided)?;
         crash::point("import:rows");
-        let outcomes = vec![RowOutcome::Written; self.batch.writes.len()];
         let (tally, undo) = (self.batch.record)(&outcomes);
         let record = (self.batch.import, ImportBatch { number: self.batch.number, tally, undo });
         store.of::<BatchRow>().insert_one(rows::encode::<BatchRow>(&record)?).session(session).await?;
         crash::point("import:recorded");
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&outcomes);
         Ok(outcomes)
     }
 
     async fn done_before(&self, store: &Shared) -> Result<Option<Vec<RowOutcome>>> {
         let done = store.any::<BatchRow>(self.key()).await?;
-        Ok(done.then(|| vec![RowOutcome::Written; self.batch.writes.len()]))
+        Ok(done.then(|| self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
+}
+
+/// The highest number that an order of these keeps.
+fn highest_kept(writes: &[ImportWrite]) -> Option<i64> {
+    let kept = writes.iter().filter_map(|write| match write {
+        ImportWrite::RecordOrder(recorded) if recorded.keeps_number => Some(recorded.order.number.get()),
+        _ => None,
+    });
+    kept.max()
 }
 
 #[async_trait]
@@ -162,7 +247,18 @@ impl ImportStore for MongoStore {
     async fn write_import(&self, batch: BatchWrite) -> Result<Vec<RowOutcome>> {
         self.run(async move |store| {
             store.ready(&Commit::Keep).await?;
-            let step = WriteBatch::new(batch)?;
+            let (plain, members, places) = part(&batch)?;
+            // Before the orders are written, so that nobody is given a number that one of them keeps.
+            if let Some(highest) = highest_kept(&batch.writes) {
+                store.raise_order_number(highest).await?;
+            }
+            let step = WriteBatch {
+                batch: &batch,
+                plain: &plain,
+                group: Group::new(&members, false),
+                places: &places,
+                outcomes: Mutex::default(),
+            };
             match store.transact(&step, &Commit::Keep).await {
                 // What was in the way may be this very batch, written by another process or an attempt that was not heard of.
                 Err(StoreError::Duplicate(_) | StoreError::Stale { .. })

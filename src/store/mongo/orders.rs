@@ -80,6 +80,13 @@ fn index_for(filter: &OrderFilter, sort: OrderSort) -> &'static str {
     }
 }
 
+fn key_of(key: &OrderKey) -> Key {
+    match key {
+        OrderKey::Id(id) => Key::id(id),
+        OrderKey::Number(number) => Key::number("number", number.get()),
+    }
+}
+
 fn sort_key(field: OrderSort) -> SortKey {
     match field {
         OrderSort::Id => SortKey::Id,
@@ -103,11 +110,16 @@ impl OrderStore for MongoStore {
     }
 
     async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>> {
-        let key = match key {
-            OrderKey::Id(id) => Key::id(id),
-            OrderKey::Number(number) => Key::number("number", number.get()),
-        };
-        self.look_up(&self.shared.orders, key).await
+        self.look_up(&self.shared.orders, key_of(key)).await
+    }
+
+    async fn find_orders(&self, keys: &[OrderKey], references: &[Reference]) -> Result<Vec<Order>> {
+        let references = references.iter().map(|reference| Key::text("external_ref", reference.as_str()));
+        let keys: Vec<Key> = keys.iter().map(key_of).chain(references).collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.look_up_all(&self.shared.orders, keys).await
     }
 
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>> {

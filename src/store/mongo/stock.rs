@@ -1,6 +1,6 @@
 //! Reading and writing stock inside a transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mongodb::ClientSession;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
@@ -78,6 +78,43 @@ impl Shared {
         product: ProductId,
     ) -> Attempt<Option<Product>> {
         Ok(self.find_in::<ProductRow>(session, by_id(product)).await?.into_values().next())
+    }
+
+    /// Products by id.
+    pub(super) async fn products_in(
+        &self,
+        session: &mut ClientSession,
+        ids: &[ProductId],
+    ) -> Attempt<BTreeMap<String, Product>> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        self.find_in::<ProductRow>(session, doc! { "_id": { "$in": ids } }).await
+    }
+
+    /// Of which products stock has ever moved: whose does has a first movement.
+    pub(super) async fn moved_before(
+        &self,
+        session: &mut ClientSession,
+        ids: &[ProductId],
+    ) -> Attempt<BTreeSet<ProductId>> {
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let firsts: BTreeMap<String, ProductId> = ids.iter().map(|&id| (movement_key(id, 1), id)).collect();
+        let keys: Vec<&String> = firsts.keys().collect();
+        let mut cursor = self
+            .documents("stock_movements")
+            .find(doc! { "_id": { "$in": keys } })
+            .projection(doc! { "_id": 1 })
+            .session(&mut *session)
+            .await?;
+        let mut moved = BTreeSet::new();
+        while cursor.advance(&mut *session).await? {
+            moved.extend(firsts.get(&rows::key_of(cursor.current())));
+        }
+        Ok(moved)
     }
 
     /// A product's SKU; `None` when it is gone.

@@ -98,6 +98,13 @@ fn sort_key(field: UserSort) -> SortKey {
     }
 }
 
+fn key_of(key: &UserKey) -> Key {
+    match key {
+        UserKey::Id(id) => Key::id(id),
+        UserKey::Email(email) => Key::text("email_norm", email.norm()),
+    }
+}
+
 /// Whether another user has this address.
 async fn email_taken(store: &Shared, user: &User) -> Result<bool> {
     let other = doc! { "email_norm": { "$eq": user.email.norm() }, "_id": { "$ne": user.id.to_string() } };
@@ -129,11 +136,14 @@ impl UserStore for MongoStore {
     }
 
     async fn find_user(&self, key: &UserKey) -> Result<Option<User>> {
-        let key = match key {
-            UserKey::Id(id) => Key::id(id),
-            UserKey::Email(email) => Key::text("email_norm", email.norm()),
-        };
-        self.look_up(&self.shared.users, key).await
+        self.look_up(&self.shared.users, key_of(key)).await
+    }
+
+    async fn find_users(&self, keys: &[UserKey]) -> Result<Vec<User>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.look_up_all(&self.shared.users, keys.iter().map(key_of).collect()).await
     }
 
     async fn list_users(&self, filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>> {

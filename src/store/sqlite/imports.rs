@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use super::SqliteStore;
 use super::decode::Fields;
 use super::list::List;
-use super::products;
+use super::{log, orders, products, stock, users};
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::ImportId;
@@ -129,7 +129,14 @@ fn write(connection: &Connection, batch: &BatchWrite) -> Result<Vec<RowOutcome>>
     }
     let mut outcomes = Vec::with_capacity(batch.writes.len());
     for write in &batch.writes {
-        outcomes.push(write_row(connection, write)?);
+        outcomes.push(match write_row(connection, write) {
+            Ok(()) => RowOutcome::Written,
+            // Refused by what the store holds, before anything of the row was written.
+            Err(refusal @ (StoreError::Short(_) | StoreError::Refused { .. })) => {
+                RowOutcome::Refused(refusal)
+            }
+            Err(error) => return Err(error),
+        });
     }
     crash::point("import:rows");
     let (tally, undo) = (batch.record)(&outcomes);
@@ -144,14 +151,26 @@ fn write(connection: &Connection, batch: &BatchWrite) -> Result<Vec<RowOutcome>>
     Ok(outcomes)
 }
 
-fn write_row(connection: &Connection, write: &ImportWrite) -> Result<RowOutcome> {
+fn write_row(connection: &Connection, write: &ImportWrite) -> Result<()> {
     match write {
         ImportWrite::InsertProduct(product, opening) => {
-            products::insert(connection, product, opening.as_ref())?;
+            products::insert(connection, product, opening.as_ref())
         }
-        ImportWrite::ReplaceProduct(product) => products::replace(connection, product)?,
+        ImportWrite::ReplaceProduct(product) => products::replace(connection, product),
+        ImportWrite::InsertUser(user, entries) => {
+            users::insert(connection, user)?;
+            log::add(connection, entries)
+        }
+        ImportWrite::ReplaceUser(user, entries) => {
+            users::replace(connection, user)?;
+            log::add(connection, entries)
+        }
+        ImportWrite::ChangeStock(change) => stock::change(connection, change).map(drop),
+        ImportWrite::RecordOrder(recorded) => orders::record(connection, recorded),
+        ImportWrite::BringOrder(order, effects, context) => {
+            orders::bring(connection, order, effects, context)
+        }
     }
-    Ok(RowOutcome::Written)
 }
 
 #[async_trait]

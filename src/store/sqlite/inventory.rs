@@ -10,7 +10,6 @@ use crate::domain::id::ProductId;
 use crate::domain::inventory::{Movement, MovementContext, StockFilter, StockItem, StockSort};
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
-use crate::store::plan::{Decision, decide_change};
 use crate::store::{
     AccountLimits, Commit, Effect, InventoryStore, Result, StockAccount, StockChange, StoreError,
 };
@@ -64,19 +63,7 @@ impl InventoryStore for SqliteStore {
         self.write_as(
             commit,
             |item| Effect::Stock(item),
-            move |connection| {
-                let product = change.product_id;
-                let sku = stock::sku_of(connection, product)?;
-                let current = stock::find(connection, product)?;
-                let last_seq = stock::last_seq(connection, product)?;
-                match decide_change(&change, sku.as_ref(), current, last_seq)? {
-                    Decision::Unchanged(item) => Ok(item),
-                    Decision::Write(decided) => {
-                        stock::write(connection, &decided)?;
-                        Ok(decided.item)
-                    }
-                }
-            },
+            move |connection| stock::change(connection, &change),
         )
         .await
     }

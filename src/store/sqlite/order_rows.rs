@@ -110,6 +110,15 @@ pub(super) fn find(connection: &Connection, key: &OrderKey) -> Result<Option<Ord
     found.transpose()
 }
 
+/// One order by the name that another system gave it.
+pub(super) fn find_by_reference(connection: &Connection, reference: &Reference) -> Result<Option<Order>> {
+    connection
+        .prepare_cached("SELECT * FROM orders WHERE external_ref = ?")?
+        .query_row([reference.as_str()], |row| Ok(read(connection, row)))
+        .optional()?
+        .transpose()
+}
+
 const INSERT: &str = "INSERT INTO orders (id, number, version, created_at, updated_at, external_ref, user_id, email, email_norm, \
     customer_ref, customer_name, customer_address, currency, total, refunded, confirmed, paid, delivered, expired, status, payment_status, \
     hold_until, note, tracking, search) VALUES (:id, :number, :version, :created_at, :updated_at, :external_ref, :user_id, \

@@ -1,5 +1,7 @@
 //! Orders, each change in one transaction with its stock.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use rusqlite::{Connection, params};
 
@@ -14,7 +16,7 @@ use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::ProductStatus;
 use crate::domain::text::Reference;
-use crate::store::{Commit, Effect, OrderStore, Result, StoreError, Unique};
+use crate::store::{Commit, Effect, OrderStore, RecordedOrder, Result, StoreError, Unique};
 
 /// Fails with `Stale` unless the order is there in this version.
 fn expect_version(connection: &Connection, id: OrderId, version: Version) -> Result<()> {
@@ -70,6 +72,51 @@ fn place(connection: &Connection, order: &Order, context: &MovementContext) -> R
     Ok(number)
 }
 
+/// Adds an order that was placed elsewhere.
+pub(super) fn record(connection: &Connection, recorded: &RecordedOrder) -> Result<()> {
+    let RecordedOrder { order, keeps_number, stock, cover, context } = recorded;
+    expect_new(connection, order.external_ref.as_ref())?;
+    if *keeps_number {
+        expect_free(connection, order.number)?;
+    }
+    stock::apply_covered(connection, stock, context, *cover)?;
+    let number =
+        if *keeps_number { keep_number(connection, order.number)? } else { next_number(connection)? };
+    order_rows::insert(connection, &Order { number, ..order.clone() })
+}
+
+/// Writes an order over the version before, with what that does to stock.
+pub(super) fn bring(
+    connection: &Connection,
+    order: &Order,
+    effects: &[StockEffect],
+    context: &MovementContext,
+) -> Result<()> {
+    expect_version(connection, order.id, super::version_before(order.version)?)?;
+    stock::apply(connection, effects, context)?;
+    order_rows::replace(connection, order)
+}
+
+/// Fails when another order has the number.
+fn expect_free(connection: &Connection, number: OrderNumber) -> Result<()> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM orders WHERE number = ?")?;
+    if statement.exists([number.get()])? {
+        return Err(StoreError::Duplicate(Unique::OrderNumber));
+    }
+    Ok(())
+}
+
+/// Sees to it that later orders are given higher numbers.
+fn keep_number(connection: &Connection, number: OrderNumber) -> Result<OrderNumber> {
+    connection
+        .prepare_cached(
+            "INSERT INTO counters (name, value) VALUES ('order_number', ?) \
+             ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+        )?
+        .execute([number.get()])?;
+    Ok(number)
+}
+
 #[async_trait]
 impl OrderStore for SqliteStore {
     async fn place_order(
@@ -90,6 +137,20 @@ impl OrderStore for SqliteStore {
     async fn find_order(&self, key: &OrderKey) -> Result<Option<Order>> {
         let key = key.clone();
         self.read(move |connection| order_rows::find(connection, &key)).await
+    }
+
+    async fn find_orders(&self, keys: &[OrderKey], references: &[Reference]) -> Result<Vec<Order>> {
+        let (keys, references) = (keys.to_vec(), references.to_vec());
+        self.read(move |connection| {
+            let (mut seen, mut orders) = (BTreeSet::new(), Vec::new());
+            let by_key = keys.iter().map(|key| order_rows::find(connection, key));
+            let by_reference = references.iter().map(|name| order_rows::find_by_reference(connection, name));
+            for found in by_key.chain(by_reference) {
+                orders.extend(found?.filter(|order| seen.insert(order.id)));
+            }
+            Ok(orders)
+        })
+        .await
     }
 
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>> {
@@ -136,12 +197,7 @@ impl OrderStore for SqliteStore {
         commit: Commit,
     ) -> Result<()> {
         let (order, effects, context) = (order.clone(), stock.to_vec(), context.clone());
-        self.write(commit, move |connection| {
-            expect_version(connection, order.id, super::version_before(order.version)?)?;
-            stock::apply(connection, &effects, &context)?;
-            order_rows::replace(connection, &order)
-        })
-        .await
+        self.write(commit, move |connection| bring(connection, &order, &effects, &context)).await
     }
 
     async fn delete_order(

@@ -12,8 +12,8 @@ use crate::domain::number::Quantity;
 use crate::domain::page::Page;
 use crate::domain::sku::Sku;
 use crate::domain::text::{Reason, Reference};
-use crate::store::plan::{Found, StockWrite, decide_effects, decide_removal};
-use crate::store::{Result, StoreError, crash};
+use crate::store::plan::{Decision, Found, StockWrite, decide_change, decide_covered, decide_removal};
+use crate::store::{Result, StockChange, StoreError, crash};
 
 pub(super) fn read(row: &Row<'_>) -> Result<StockItem> {
     let fields = Fields::new(row, "inventory", "product_id");
@@ -167,11 +167,36 @@ pub(super) fn insert_movement(connection: &Connection, movement: &Movement) -> R
     Ok(())
 }
 
+/// Decides and writes a change of stock, and returns the record afterwards.
+pub(super) fn change(connection: &Connection, change: &StockChange) -> Result<StockItem> {
+    let product = change.product_id;
+    let sku = sku_of(connection, product)?;
+    let current = find(connection, product)?;
+    let last_seq = last_seq(connection, product)?;
+    match decide_change(change, sku.as_ref(), current, last_seq)? {
+        Decision::Unchanged(item) => Ok(item),
+        Decision::Write(decided) => {
+            write(connection, &decided)?;
+            Ok(decided.item)
+        }
+    }
+}
+
 /// Decides and writes what an order's step does to stock, all or none.
 pub(super) fn apply(
     connection: &Connection,
     effects: &[StockEffect],
     context: &MovementContext,
+) -> Result<()> {
+    apply_covered(connection, effects, context, false)
+}
+
+/// The same; with `cover`, what is missing is put on hand first.
+pub(super) fn apply_covered(
+    connection: &Connection,
+    effects: &[StockEffect],
+    context: &MovementContext,
+    cover: bool,
 ) -> Result<()> {
     let mut found = BTreeMap::new();
     for effect in effects {
@@ -185,7 +210,7 @@ pub(super) fn apply(
         };
         found.insert(product, entry);
     }
-    decide_effects(effects, &found, context)?.iter().try_for_each(|decided| write(connection, decided))
+    decide_covered(effects, &found, context, cover)?.iter().try_for_each(|decided| write(connection, decided))
 }
 
 /// Removes a stock record, writing it down to 0 first.

@@ -1,5 +1,7 @@
 //! Users.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -63,6 +65,24 @@ pub(super) fn insert(connection: &Connection, user: &User) -> Result<()> {
     execute(connection, INSERT, user).map(drop)
 }
 
+/// Writes a user over the version before.
+pub(super) fn replace(connection: &Connection, user: &User) -> Result<()> {
+    expect_version(connection, user.id, super::version_before(user.version)?)?;
+    match execute(connection, REPLACE, user)? {
+        1 => Ok(()),
+        rows => Err(StoreError::Internal(format!("a user's version stands in {rows} rows"))),
+    }
+}
+
+fn find(connection: &Connection, key: &UserKey) -> Result<Option<User>> {
+    let (sql, value) = match key {
+        UserKey::Id(id) => ("SELECT * FROM users WHERE id = ?", id.to_string()),
+        UserKey::Email(email) => ("SELECT * FROM users WHERE email_norm = ?", email.norm().to_owned()),
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.query_row([value], |row| Ok(read(row))).optional()?.transpose()
+}
+
 /// Fails with `Stale` unless the user is there in this version.
 fn expect_version(connection: &Connection, id: UserId, version: Version) -> Result<()> {
     super::expect_version(connection, "SELECT version FROM users WHERE id = ?", &id.to_string(), version)
@@ -76,14 +96,18 @@ impl UserStore for SqliteStore {
     }
 
     async fn find_user(&self, key: &UserKey) -> Result<Option<User>> {
-        let (sql, value) = match key {
-            UserKey::Id(id) => ("SELECT * FROM users WHERE id = ?", id.to_string()),
-            UserKey::Email(email) => ("SELECT * FROM users WHERE email_norm = ?", email.norm().to_owned()),
-        };
+        let key = key.clone();
+        self.read(move |connection| find(connection, &key)).await
+    }
+
+    async fn find_users(&self, keys: &[UserKey]) -> Result<Vec<User>> {
+        let keys = keys.to_vec();
         self.read(move |connection| {
-            let mut statement = connection.prepare_cached(sql)?;
-            let found = statement.query_row([value], |row| Ok(read(row))).optional()?;
-            found.transpose()
+            let (mut seen, mut users) = (BTreeSet::new(), Vec::new());
+            for key in &keys {
+                users.extend(find(connection, key)?.filter(|user| seen.insert(user.id)));
+            }
+            Ok(users)
         })
         .await
     }
@@ -106,15 +130,7 @@ impl UserStore for SqliteStore {
 
     async fn replace_user(&self, user: &User, commit: Commit) -> Result<()> {
         let user = user.clone();
-        self.write(commit, move |connection| {
-            let before = super::version_before(user.version)?;
-            expect_version(connection, user.id, before)?;
-            match execute(connection, REPLACE, &user)? {
-                1 => Ok(()),
-                rows => Err(StoreError::Internal(format!("a user's version stands in {rows} rows"))),
-            }
-        })
-        .await
+        self.write(commit, move |connection| replace(connection, &user)).await
     }
 
     async fn delete_user(&self, id: UserId, version: Version, commit: Commit) -> Result<()> {

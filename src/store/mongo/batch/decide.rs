@@ -9,8 +9,8 @@ use crate::domain::number::{OrderNumber, Version};
 use crate::domain::order::Order;
 use crate::domain::sku::Sku;
 use crate::store::mongo::single::before;
-use crate::store::plan::{Decision, Found, StockWrite, decide_change, decide_effects};
-use crate::store::{Result, StockChange, StoreError, Unique};
+use crate::store::plan::{Decision, Found, StockWrite, decide_change, decide_covered, decide_effects};
+use crate::store::{RecordedOrder, Result, StockChange, StoreError, Unique};
 
 /// What a transaction has read for a group.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(super) struct Seen {
     pub(super) requests: BTreeSet<String>,
     /// External references that orders have.
     pub(super) references: BTreeSet<String>,
+    /// Numbers that orders have, of those that a member wants to keep.
+    pub(super) numbers: BTreeSet<OrderNumber>,
     /// Products on sale.
     pub(super) active: BTreeSet<ProductId>,
     /// The versions of orders that are there.
@@ -86,6 +88,11 @@ pub(super) fn decide(members: &[Member], mut seen: Seen) -> Decided<'_> {
                     decided.brought.retain(|earlier| earlier.id != order.id);
                     decided.brought.push(order);
                 }
+                Work::Record(recorded) => {
+                    let reference = recorded.order.external_ref.as_ref();
+                    seen.references.extend(reference.map(ToString::to_string));
+                    seen.numbers.extend(recorded.keeps_number.then_some(recorded.order.number));
+                }
                 Work::Change(_) => {}
             }
             outcome
@@ -107,6 +114,7 @@ fn decide_one(member: &Member, seen: &Seen) -> Result<(Outcome, Vec<StockWrite>)
         Work::Bring(order, effects, context) => {
             bring(order, effects, context, seen).map(|writes| (Outcome::Settled(Done::Brought), writes))
         }
+        Work::Record(recorded) => record(recorded, seen),
         Work::Change(change) => decide_stock(change, seen),
     }
 }
@@ -128,6 +136,19 @@ fn place(
         return Err(StoreError::NotOnSale(off_sale));
     }
     decide_effects(effects, &seen.stock, context)
+}
+
+fn record(recorded: &RecordedOrder, seen: &Seen) -> Result<(Outcome, Vec<StockWrite>)> {
+    let RecordedOrder { order, keeps_number, stock, cover, context } = recorded;
+    let reference = order.external_ref.as_ref();
+    if reference.is_some_and(|reference| seen.references.contains(reference.as_str())) {
+        return Err(StoreError::Duplicate(Unique::ExternalRef));
+    }
+    if *keeps_number && seen.numbers.contains(&order.number) {
+        return Err(StoreError::Duplicate(Unique::OrderNumber));
+    }
+    let outcome = if *keeps_number { Outcome::Settled(Done::Placed(order.number)) } else { Outcome::ToPlace };
+    Ok((outcome, decide_covered(stock, &seen.stock, context, *cover)?))
 }
 
 fn bring(

@@ -16,13 +16,13 @@ use crate::store::mongo::filter::by_id;
 use crate::store::mongo::rows::{self, OrderRow};
 use crate::store::mongo::shared::Shared;
 use crate::store::mongo::transaction::{Attempt, Fault, Step};
-use crate::store::{Effect, Receipt, Result, StoreError, Unique, crash};
+use crate::store::{Effect, Receipt, RecordedOrder, Result, StoreError, Unique, crash};
 
 /// What became of each member, in the order given.
-pub(super) type Outcomes = Vec<Result<Done>>;
+pub(in crate::store::mongo) type Outcomes = Vec<Result<Done>>;
 
 /// Members that share a transaction.
-pub(super) struct Group<'a> {
+pub(in crate::store::mongo) struct Group<'a> {
     members: &'a [Member],
     dry_run: bool,
     memory: Mutex<Memory>,
@@ -39,7 +39,7 @@ struct Memory {
 
 impl<'a> Group<'a> {
     /// Of these.
-    pub(super) fn new(members: &'a [Member], dry_run: bool) -> Self {
+    pub(in crate::store::mongo) fn new(members: &'a [Member], dry_run: bool) -> Self {
         Self { members, dry_run, memory: Mutex::new(Memory::default()) }
     }
 
@@ -71,7 +71,7 @@ impl Step for Group<'_> {
                 .filter_map(|(member, done)| Some((member, done.as_ref().ok()?)))
         };
         let placed = done().filter_map(|(member, done)| match (&member.work, done) {
-            (Work::Place(order, ..), Done::Placed(number)) => {
+            (Work::Place(order, ..) | Work::Record(RecordedOrder { order, .. }), Done::Placed(number)) => {
                 Some(Order { number: *number, ..order.clone() })
             }
             _ => None,
@@ -89,7 +89,9 @@ impl Step for Group<'_> {
         let decided = self.remember(|memory| memory.outcomes.clone());
         for (member, _) in self.members.iter().zip(&decided).filter(|(_, done)| done.is_ok()) {
             let found = match &member.work {
-                Work::Place(order, ..) => store.any::<OrderRow>(by_id(order.id)).await?,
+                Work::Place(order, ..) | Work::Record(RecordedOrder { order, .. }) => {
+                    store.any::<OrderRow>(by_id(order.id)).await?
+                }
                 Work::Bring(order, ..) => {
                     store.find_one::<OrderRow>(by_id(order.id)).await?.is_some_and(|found| found == *order)
                 }

@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 
 pub(super) use queues::Lanes;
 
-use self::group::Group;
+pub(super) use self::group::Group;
 use self::queues::Waiting;
 use super::MongoStore;
 use super::shared::Shared;
@@ -27,7 +27,7 @@ use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockEffect, StockItem};
 use crate::domain::number::OrderNumber;
 use crate::domain::order::Order;
-use crate::store::{Commit, Effect, Receipt, Result, StockChange, StoreError};
+use crate::store::{Commit, Effect, Receipt, RecordedOrder, Result, StockChange, StoreError};
 
 /// One change of stock, with what it stands for.
 pub(super) enum Work {
@@ -37,6 +37,8 @@ pub(super) enum Work {
     Bring(Order, Vec<StockEffect>, MovementContext),
     /// What somebody counted, corrected or took in.
     Change(StockChange),
+    /// An order that was placed elsewhere, and what it takes.
+    Record(RecordedOrder),
 }
 
 impl Work {
@@ -46,6 +48,7 @@ impl Work {
             Self::Place(_, effects, _) | Self::Bring(_, effects, _) => {
                 effects.iter().map(|effect| effect.product_id).collect()
             }
+            Self::Record(recorded) => recorded.stock.iter().map(|effect| effect.product_id).collect(),
             Self::Change(change) => BTreeSet::from([change.product_id]),
         }
     }
@@ -54,6 +57,7 @@ impl Work {
     fn size(&self) -> usize {
         match self {
             Self::Place(order, ..) | Self::Bring(order, ..) => order.lines.len(),
+            Self::Record(recorded) => recorded.order.lines.len(),
             Self::Change(_) => 1,
         }
     }
@@ -101,9 +105,16 @@ fn mixed_up() -> StoreError {
 }
 
 /// Work, and the receipt of the request that asked for it.
-struct Member {
+pub(super) struct Member {
     work: Work,
     receipt: Option<Arc<Receipt>>,
+}
+
+impl Member {
+    /// Work that no request has asked for.
+    pub(super) fn of(work: Work) -> Self {
+        Self { work, receipt: None }
+    }
 }
 
 impl MongoStore {
