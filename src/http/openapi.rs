@@ -133,12 +133,15 @@ pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
 
 /// What every operation of its kind may be refused with, so that no handler has to repeat it.
 fn add_refusals(operation: &mut Operation, named: bool) {
-    let has_header = |name: &str| {
+    let has = |place: ParameterIn, name: &str| {
         operation.parameters.iter().flatten().any(|parameter| match parameter {
-            RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Header && parameter.name == name,
+            RefOr::T(parameter) => parameter.parameter_in == place && parameter.name == name,
             RefOr::Ref(_) => false,
         })
     };
+    let has_header = |name: &str| has(ParameterIn::Header, name);
+    // A list of what belongs to something.
+    let named = named || ["product", "user"].iter().any(|name| has(ParameterIn::Query, name));
     let conditional = has_header("If-Match");
     let cached = has_header("If-None-Match");
     let signed_in = operation.security.is_some();
