@@ -50,6 +50,7 @@ const USERS: Known = Known {
         "role",
         "status",
         "password_hash",
+        "has_password",
         "version",
         "created_at",
         "updated_at",

@@ -6,6 +6,7 @@ mod inventory;
 mod kills;
 mod modes;
 mod orders;
+mod others;
 mod plans;
 mod refusing;
 mod round_trip;

@@ -122,8 +122,26 @@ fn states() -> Vec<Value> {
     ]
 }
 
+/// Orders without what is each run's own: ids and times.
+fn bare(orders: &[Value]) -> Vec<Value> {
+    let mut bare = orders.to_vec();
+    for order in &mut bare {
+        for name in ["id", "created_at", "updated_at"] {
+            order.as_object_mut().unwrap().remove(name);
+        }
+        for line in order["lines"].as_array_mut().unwrap() {
+            line.as_object_mut().unwrap().remove("product_id");
+        }
+        for step in order["history"].as_array_mut().unwrap() {
+            step.as_object_mut().unwrap().remove("at");
+        }
+    }
+    bare
+}
+
 #[test]
 fn an_order_comes_in_every_state_and_a_file_brings_it_on() {
+    let on_stores = std::cell::RefCell::new(Vec::new());
     on_both(|shop| {
         catalogue(shop);
         let rows = states();
@@ -165,6 +183,31 @@ fn an_order_comes_in_every_state_and_a_file_brings_it_on() {
         );
         let kept = shop.run(&["import", "undo", &last(shop), "--yes", "-o", "json"]);
         assert_eq!((kept.code, report(&kept)["undone"].as_u64()), (Some(0), Some(0)), "{kept:#?}");
+        on_stores.borrow_mut().push((bare(&listed), bare(&after)));
+    });
+    let on_stores = on_stores.into_inner();
+    assert_eq!(on_stores[0], on_stores[1], "SQLite and MongoDB");
+}
+
+#[test]
+fn a_plan_of_orders_is_done_once_and_refused_when_one_has_moved() {
+    on_both(|shop| {
+        catalogue(shop);
+        let rows =
+            "external_ref,email,sku,quantity\nP-1,a@example.com,A,2\nP-2,a@example.com,A,1\nP-2,,B,1\n";
+        file(shop, "a.csv", rows);
+        let planned = bring(shop, "order", 0, &["a.csv", "--plan", "a.plan", "--stock", "force"]);
+        assert_eq!((counts(&planned), orders(shop).len()), ([2, 2, 0, 0, 0], 0));
+        let applied = shop.run(&["import", "apply", "a.plan", "-o", "json"]);
+        assert_eq!((applied.code, counts(&applied)), (Some(0), [2, 2, 0, 0, 0]), "{applied:#?}");
+        assert_eq!(promised(shop), [(3, 7), (1, 4), (0, 0)]);
+        assert_eq!(orders(shop)[1]["lines"].as_array().unwrap().len(), 2);
+        file(shop, "b.csv", "external_ref,status\nP-1,shipped\nP-2,shipped\n");
+        bring(shop, "order", 0, &["b.csv", "--mode", "update", "--plan", "b.plan"]);
+        shop.ok(&["order", "pay", &orders(shop)[1]["number"].to_string()]);
+        let refused = shop.run(&["import", "apply", "b.plan"]);
+        assert!(refused.code == Some(5) && refused.stderr.contains("plan_stale"), "{refused:#?}");
+        assert_eq!(promised(shop)[0], (3, 7));
     });
 }
 

@@ -325,6 +325,8 @@ fn read(record: &Record) -> std::result::Result<UserRow, Vec<Problem>> {
                 let hash = some(&mut fields, cell);
                 password = hash.and_then(|hash| fields.check("/password_hash", adopt_hash(hash)));
             }
+            // It follows from the hash.
+            "has_password" => {}
             _ => fields.problem(pointer(cell), Invalid::new("unknown_member", "users have no such field")),
         }
     }
