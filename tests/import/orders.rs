@@ -305,3 +305,25 @@ fn orders_of_an_import_that_dies_are_there_once_and_its_rejects_are_whole() {
         shop.ok(&["doctor"]);
     }
 }
+
+#[test]
+fn two_files_at_once_sell_no_piece_twice() {
+    on_both(|shop| {
+        shop.ok(&["product", "create", "A", "--name", "A", "--price", "1", "--stock", "100"]);
+        let import = |name: &str| {
+            let rows: Vec<String> = (0..80).map(|n| format!("{name}-{n},a@example.com,A,1")).collect();
+            let path = format!("{name}.csv");
+            file(shop, &path, &format!("external_ref,email,sku,quantity\n{}\n", rows.join("\n")));
+            shop.start(&["order", "import", "-o", "json", &path, "--batch", "5", "--on-error", "skip"])
+        };
+        let runs = ["X", "Y"].map(import);
+        let taken = runs.map(|run| {
+            let run = Run::of(run.wait_with_output().unwrap());
+            let [read, created, .., rejected] = counts(&run);
+            assert_eq!((read, created + rejected), (80, 80), "{run:#?}");
+            created
+        });
+        assert_eq!((taken[0] + taken[1], promised(shop), orders(shop).len()), (100, vec![(100, 0)], 100));
+        shop.ok(&["doctor"]);
+    });
+}
