@@ -124,7 +124,10 @@ fn batches(rows: u64, size: u64) -> impl Iterator<Item = (u64, u64)> {
 pub(crate) fn sqlite(path: &Path, rows: u64) -> Bare {
     let mut connection = rusqlite::Connection::open(path).expect("a file");
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
+        )
         .expect("settings");
     let insert = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \
                   price, currency, status, variant_group, options, search) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \

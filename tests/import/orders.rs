@@ -327,3 +327,26 @@ fn two_files_at_once_sell_no_piece_twice() {
         shop.ok(&["doctor"]);
     });
 }
+
+/// Where no stock is kept, or no longer, the movements of the product go on all the same.
+#[test]
+fn force_covers_products_of_which_no_stock_is_kept() {
+    on_both(|shop| {
+        for sku in ["M", "N"] {
+            shop.ok(&["product", "create", sku, "--name", sku, "--price", "1"]);
+        }
+        shop.ok(&["inventory", "receive", "M", "3"]);
+        shop.ok(&["inventory", "delete", "M", "--yes"]);
+        let rows =
+            "external_ref,email,sku,quantity\nW-1,a@example.com,M,2\nW-1,,N,1\nW-2,b@example.com,N,4\n";
+        file(shop, "a.csv", rows);
+        let refused = bring(shop, "order", 5, &["a.csv"]);
+        assert!(
+            refused.stderr.contains("M: asked for 2, available 0; N: asked for 1, available 0"),
+            "{refused:#?}"
+        );
+        assert_eq!(counts(&bring(shop, "order", 0, &["a.csv", "--stock", "force"])), [2, 2, 0, 0, 0]);
+        assert_eq!(promised(shop), [(2, 0), (5, 0)]);
+        shop.ok(&["doctor"]);
+    });
+}

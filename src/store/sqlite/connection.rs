@@ -13,7 +13,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const JOURNAL_SIZE_LIMIT: i64 = 64 << 20;
 /// How much of the file the writer keeps in memory. A transaction that changes more writes pages early, and some of them twice: a batch of
 /// an import does, with the usual 2 MiB.
-const WRITER_CACHE_KIB: u32 = 8 << 10;
+const WRITER_CACHE_KIB: u32 = 16 << 10;
 /// More than the different statements of the store, so that each is parsed once a connection.
 const STATEMENTS: usize = 128;
 
@@ -82,7 +82,11 @@ impl Role {
     pub(super) fn assign(self, connection: &Connection) -> Result<()> {
         match self {
             Self::Reader => connection.execute_batch("PRAGMA query_only = ON")?,
-            Self::Writer => connection.execute_batch(&format!("PRAGMA cache_size = -{WRITER_CACHE_KIB}"))?,
+            // What a statement may have to take back is kept in memory: the triggers of products make every change of one such a
+            // statement, and SQLite would otherwise write each page it touches to a temporary file as well, forty times a row.
+            Self::Writer => connection.execute_batch(&format!(
+                "PRAGMA cache_size = -{WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY"
+            ))?,
         }
         Ok(())
     }
