@@ -12,6 +12,7 @@ use super::open_store::{self, Access};
 use super::write::WriteArgs;
 use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
+use crate::files::write::System;
 use crate::output::{Format, Printer, Row, Ui, UiOptions};
 use crate::service::auth::{Keys, Machines};
 use crate::service::clock::SystemClock;
@@ -19,7 +20,7 @@ use crate::service::import::Imports;
 use crate::service::inventory::Inventory;
 use crate::service::orders::Orders;
 use crate::service::password::PasswordHasher;
-use crate::service::products::Products;
+use crate::service::products::{HandOver, Products};
 use crate::service::users::Users;
 use crate::service::{RequestKey, WriteOptions};
 use crate::store::Store;
@@ -111,6 +112,12 @@ impl App {
     pub(super) async fn products(&self, access: Access) -> Result<Products, Failure> {
         let store = self.store(access).await?;
         Ok(Products::new(store, Arc::clone(&self.clock), self.settings.currency.value))
+    }
+
+    /// Products for another system.
+    pub(super) async fn hand_over(&self, access: Access, system: System) -> Result<HandOver, Failure> {
+        let store = self.store(access).await?;
+        Ok(HandOver::new(store.clone(), store, self.settings.currency.value, system))
     }
 
     /// The use cases of orders.

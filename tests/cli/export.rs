@@ -131,3 +131,22 @@ fn a_file_is_whole_or_not_there() {
     assert_eq!(error_code(&shop, "user export nowhere/users.csv"), (2, "file_unwritable".to_owned()));
     assert_eq!(error_code(&shop, "user export out"), (2, "file_unwritable".to_owned()));
 }
+
+#[test]
+fn what_another_system_cannot_hold_is_told_and_its_file_is_csv() {
+    let shop = filled();
+    let run = shop.run("product export --as shopify out.csv").ok();
+    assert_eq!(
+        run.stderr,
+        "products written to out.csv: 2\n\
+         not in the file as in the shop: tags with a comma, which have a semicolon instead (1, the first with SKU \"=SUM(A1)\")\n"
+    );
+    let quiet = shop.run("product export --as shopify --quiet").ok();
+    assert!(quiet.stderr.is_empty() && quiet.stdout.starts_with("Title,URL handle,"), "{quiet:#?}");
+    assert_eq!(error_code(&shop, "product export --as magento"), (5, "invalid_format".to_owned()));
+    for refused in ["out.json", "out.tsv.gz", "--file-format csv", "--excel-safe"] {
+        let (exit, _) = error_code(&shop, &format!("product export --as shopify {refused}"));
+        assert_eq!(exit, 2, "{refused}");
+    }
+    assert!(!shop.home().join("out.json").exists());
+}

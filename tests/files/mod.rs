@@ -2,6 +2,7 @@
 
 mod dialects;
 mod encodings;
+mod foreign;
 mod json;
 mod real;
 mod rejects;

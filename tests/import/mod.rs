@@ -2,6 +2,7 @@
 
 mod again;
 mod differential;
+mod hand_over;
 mod inventory;
 mod kills;
 mod modes;

@@ -13,7 +13,7 @@ use clap_complete::{ArgValueCompleter, CompleteEnv};
 
 pub(super) use self::words::{
     file_formats, order_statuses, payment_statuses, product_statuses, profiles, roles, scopes, status_words,
-    user_statuses,
+    systems, user_statuses,
 };
 use super::app::App;
 use super::{Cli, Outcome};

@@ -10,6 +10,7 @@ use crate::domain::product::ProductStatus;
 use crate::domain::scope::Scope;
 use crate::domain::user::{Role, UserStatus};
 use crate::files::Format;
+use crate::files::write::System;
 
 fn words(list: impl IntoIterator<Item = &'static str> + Clone + Send + Sync + 'static) -> ArgValueCandidates {
     ArgValueCandidates::new(move || list.clone().into_iter().map(CompletionCandidate::new).collect())
@@ -48,6 +49,11 @@ pub(in crate::cli) fn payment_statuses() -> ArgValueCandidates {
 /// How files are laid out.
 pub(in crate::cli) fn file_formats() -> ArgValueCandidates {
     words(Format::ALL.iter().map(|word| word.as_str()))
+}
+
+/// Systems for which files are written.
+pub(in crate::cli) fn systems() -> ArgValueCandidates {
+    words(System::ALL.iter().map(|word| word.as_str()))
 }
 
 /// What an order can be set to.

@@ -14,6 +14,7 @@ mod values;
 mod woocommerce;
 
 use self::layout::Layout;
+pub(super) use self::woocommerce::METADATA as WOOCOMMERCE_METADATA;
 use super::columns::{Columns, Role};
 use super::error::FileError;
 use super::notes::Notes;

@@ -45,13 +45,17 @@ impl<'a> Draft<'a> {
         self.value(index, field, Value::Map(map));
     }
 
+    /// Gives a field a list.
+    pub(super) fn list(&mut self, index: Option<usize>, field: &str, items: Vec<String>) {
+        if let Some(index) = index {
+            self.value(index, field, Value::List(items.into_iter().map(Value::Text).collect()));
+        }
+    }
+
     /// Gives the tags, which are separated by commas.
     pub(super) fn tags(&mut self, index: Option<usize>, text: &str) {
         let tags = text.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-        let tags = tags.map(|tag| Value::Text(tag.to_owned())).collect();
-        if let Some(index) = index {
-            self.value(index, "tags", Value::List(tags));
-        }
+        self.list(index, "tags", tags.map(str::to_owned).collect());
     }
 }
 

@@ -3,13 +3,16 @@
 //! A [`Writer`] takes one thing after the other and holds none of them back, so that a file may be larger than memory. [`Target`] is
 //! where the bytes go.
 
+mod foreign;
 mod objects;
+mod row;
 mod safe;
 mod table;
 mod target;
 
 use std::io::{self, Write};
 
+pub use foreign::{Article, Columns, Family, ForeignWriter, Loss, Losses, System};
 pub use target::Target;
 
 use self::objects::Objects;

@@ -1,18 +1,18 @@
-//! Tables (RFC 4180, with line feeds): a row a thing, or a row a line.
+//! Tables: a row a thing, or a row a line.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::objects::json;
+use super::row::Row;
 use super::{Entry, Layout, safe};
 use crate::files::fields::GUARDED;
 use crate::files::record::Value;
 
 /// A table that is being written.
 pub(super) struct Table {
-    delimiter: u8,
     excel_safe: bool,
-    row: Vec<u8>,
+    row: Row,
 }
 
 impl Table {
@@ -23,14 +23,14 @@ impl Table {
         layout: Layout,
         excel_safe: bool,
     ) -> io::Result<Self> {
-        let mut table = Self { delimiter, excel_safe, row: Vec::new() };
+        let mut table = Self { excel_safe, row: Row::new(delimiter) };
         for name in layout.fields.iter().chain(layout.lines) {
-            table.cell(name);
+            table.row.cell(name);
         }
         if excel_safe {
-            table.cell(GUARDED);
+            table.row.cell(GUARDED);
         }
-        table.end_row(out)?;
+        table.row.end(out)?;
         Ok(table)
     }
 
@@ -53,40 +53,15 @@ impl Table {
         for value in values {
             let text = text(value);
             if self.excel_safe {
-                self.cell(&safe::guard(&text));
+                self.row.cell(&safe::guard(&text));
             } else {
-                self.cell(&text);
+                self.row.cell(&text);
             }
         }
         if self.excel_safe {
-            self.cell("true");
+            self.row.cell("true");
         }
-        self.end_row(out)
-    }
-
-    fn cell(&mut self, text: &str) {
-        if !self.row.is_empty() {
-            self.row.push(self.delimiter);
-        }
-        let special = |byte: u8| byte == self.delimiter || matches!(byte, b'"' | b'\n' | b'\r');
-        // A quoted first cell also keeps an empty one from looking like no row at all, and a mark of byte order from being one.
-        let first = self.row.is_empty() && (text.is_empty() || text.starts_with('\u{feff}'));
-        // Readers differ about spaces outside quotes.
-        let spaced = text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace);
-        if first || spaced || text.bytes().any(special) {
-            self.row.push(b'"');
-            self.row.extend_from_slice(text.replace('"', "\"\"").as_bytes());
-            self.row.push(b'"');
-        } else {
-            self.row.extend_from_slice(text.as_bytes());
-        }
-    }
-
-    fn end_row(&mut self, out: &mut impl Write) -> io::Result<()> {
-        self.row.push(b'\n');
-        out.write_all(&self.row)?;
-        self.row.clear();
-        Ok(())
+        self.row.end(out)
     }
 }
 

@@ -2,10 +2,12 @@
 
 pub(in crate::service) mod draft;
 mod export;
+mod hand_over;
 mod input;
 
 use std::sync::Arc;
 
+pub use hand_over::{HandOver, HandedOver};
 pub use input::{NewProduct, ProductChange, ProductQuery};
 
 use self::draft::Draft;
