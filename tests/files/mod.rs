@@ -8,3 +8,4 @@ mod real;
 mod rejects;
 mod support;
 mod tables;
+mod written;

@@ -9,6 +9,7 @@ mod modes;
 mod orders;
 mod others;
 mod plans;
+mod real;
 mod refusing;
 mod round_trip;
 mod sunrise;

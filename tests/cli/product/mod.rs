@@ -4,6 +4,7 @@ mod archive;
 mod create;
 mod delete;
 mod get;
+mod import;
 mod list;
 mod update;
 
