@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::shop::{Shop, command, memory};
+use crate::shop::{Shop, command, memory, own_memory};
 use crate::support::mongod::{Kind, OwnMongod};
 use crate::{Verdict, ms, run, wire};
 
@@ -18,9 +18,13 @@ pub(crate) fn check() -> Verdict {
         let median = ready[STARTS / 2];
         let service = shop.serve("orders", &[]);
         std::thread::sleep(Duration::from_secs(2));
-        let (now, _) = memory(service.id().expect("a process"));
+        let process = service.id().expect("a process");
+        let ((now, _), own) = (memory(process), own_memory(process));
         let store = shop.url.split(':').next().unwrap_or_default();
-        println!("{store}: ready after {} (median of {STARTS}), {now} kB resident at rest", ms(median));
+        println!(
+            "{store}: ready after {} (median of {STARTS}), {now} kB resident at rest, {own} kB of it its own",
+            ms(median)
+        );
         reached &= median <= Duration::from_millis(50) && now <= 15 * 1000;
     }
     Verdict::of(reached)

@@ -61,10 +61,16 @@ pub(crate) fn command(home: &Path, url: &str) -> Command {
 
 /// The resident memory of a process now and at its height, in kilobytes.
 pub(crate) fn memory(process: u32) -> (u64, u64) {
+    (status(process, "VmRSS:"), status(process, "VmHWM:"))
+}
+
+/// What of it is the process's own: the rest is pages of the program's file, which the system may drop at any time and shares between copies.
+pub(crate) fn own_memory(process: u32) -> u64 {
+    status(process, "RssAnon:")
+}
+
+fn status(process: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
-    let field = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a figure");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
-    };
-    (field("VmRSS:"), field("VmHWM:"))
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a figure");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
 }

@@ -14,6 +14,7 @@ use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
 use crate::files::write::System;
 use crate::output::{Format, Printer, Row, Ui, UiOptions};
+use crate::service::audit::AuditTrail;
 use crate::service::auth::{Keys, Machines};
 use crate::service::clock::SystemClock;
 use crate::service::import::Imports;
@@ -100,6 +101,11 @@ impl App {
     /// The use cases of signing keys.
     pub(super) async fn keys(&self, access: Access) -> Result<Keys, Failure> {
         Ok(Keys::new(self.store(access).await?, Arc::clone(&self.clock)))
+    }
+
+    /// The use cases of the audit log.
+    pub(super) async fn audit(&self, access: Access) -> Result<AuditTrail, Failure> {
+        Ok(AuditTrail::new(self.store(access).await?))
     }
 
     /// The use cases of machines' tokens.

@@ -10,6 +10,7 @@
 
 mod app;
 mod aside;
+mod audit;
 mod completion;
 mod config;
 mod deadline;
@@ -108,6 +109,9 @@ enum Command {
     /// Give machines tokens, and look at tokens
     #[command(alias = "tokens", subcommand)]
     Token(token::Command),
+    /// See who gave or took which rights
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Look after the store itself
     #[command(subcommand)]
     Store(store::Command),
@@ -173,6 +177,7 @@ impl Command {
             Self::Serve(args) => args.run(app).await,
             Self::Key(command) => command.run(app).await,
             Self::Token(command) => command.run(app).await,
+            Self::Audit(command) => command.run(app).await,
             Self::Store(command) => command.run(app).await,
             Self::Doctor(args) => args.run(app).await,
             Self::Selftest(command) => command.run(app).await,

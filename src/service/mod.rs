@@ -4,6 +4,7 @@
 //! Input arrives as it was written (texts and numbers) and is parsed here, all fields at once, so that the same bad input
 //! gets the same error code by whichever way it came. Results are [`view`]s: the members that both print and send.
 
+pub mod audit;
 pub mod auth;
 pub mod check;
 pub mod clock;

@@ -1,5 +1,6 @@
 //! The command line, run as a person or a script runs it: the real program on a real file. The path of a test is its command.
 
+mod audit;
 mod config;
 mod doctor;
 mod exit;

@@ -1,5 +1,6 @@
 //! The columns of what the services show.
 
+mod audit;
 mod explanation;
 mod import;
 mod inventory;

@@ -3,6 +3,7 @@
 //! No view has a member for a password, a hash or a private key, so none can leak by being printed. The token of a machine is shown
 //! once, by the command that issues it.
 
+mod audit;
 mod explanation;
 mod import;
 mod inventory;
@@ -12,6 +13,7 @@ mod product;
 mod stock_past;
 mod user;
 
+pub use audit::AuditView;
 pub use explanation::{HoldingView, StockExplanation};
 pub use import::ImportView;
 pub use inventory::{MovementView, StockView};
