@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use futures_util::future::join_all;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -120,13 +120,25 @@ async fn bind(options: &ServeOptions) -> Result<Vec<(Service, TcpListener, Socke
     let mut listeners = Vec::with_capacity(options.services.len());
     for &(service, addr) in &options.services {
         let bound = async {
-            let listener = TcpListener::bind(addr).await?;
+            let listener = listen(addr)?;
             let real = listener.local_addr()?;
             Ok((service, listener, real))
         };
         listeners.push(bound.await.map_err(|source| ServeError::Bind { service, addr, source })?);
     }
     Ok(listeners)
+}
+
+/// Connections that may wait to be accepted; the system may allow fewer. Where more come at once their first packets are dropped, and a
+/// client tries again only after a second or two.
+const WAITING: u32 = 4096;
+
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A service that is started again finds connections of its predecessor that are not quite closed.
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(WAITING)
 }
 
 /// What all listeners share.
