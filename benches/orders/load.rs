@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use crate::Options;
+use crate::cpu::Used;
 
 /// Not counted: connections open, pools fill, code is warmed up.
 const WARM_UP: Duration = Duration::from_secs(1);
@@ -20,6 +21,8 @@ pub(crate) struct Figures {
     pub(crate) times: Vec<Duration>,
     /// Answers that did not.
     pub(crate) failed: usize,
+    /// What an order cost each program.
+    pub(crate) cost: String,
 }
 
 impl Figures {
@@ -27,7 +30,7 @@ impl Figures {
         times.sort_unstable();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let rate = times.len() as f64 / took.as_secs_f64();
-        Self { rate, times, failed }
+        Self { rate, times, failed, cost: String::new() }
     }
 
     fn percentile(&self, percent: usize) -> f64 {
@@ -41,6 +44,9 @@ pub(crate) fn print(what: &str, figures: &Figures, to: Option<&Figures>) {
     let ratio = to.map_or_else(String::new, |to| format!("{:.1} ×", figures.rate / to.rate));
     let (p50, p99) = (figures.percentile(50), figures.percentile(99));
     println!("{what:<34} {:>10.0} {p50:>9.2} {p99:>9.2} {ratio:>7}", figures.rate);
+    if !figures.cost.is_empty() {
+        println!("{:<34} {}", "", figures.cost);
+    }
     if figures.failed > 0 {
         println!("{:<34} {:>10} failed", "", figures.failed);
     }
@@ -59,6 +65,7 @@ pub(crate) async fn run(addr: SocketAddr, bodies: &[String], options: &Options) 
             })
             .collect(),
     );
+    let before = Used::now();
     for n in 0..count {
         let requests = requests.clone();
         buyers.spawn(async move {
@@ -86,7 +93,11 @@ pub(crate) async fn run(addr: SocketAddr, bodies: &[String], options: &Options) 
         times.extend(more);
         failed += bad;
     }
-    Figures::new(times, failed, seconds)
+    let after = Used::now();
+    let figures = Figures::new(times, failed, seconds);
+    // The warming up costs as much.
+    let orders = figures.rate * (seconds + WARM_UP).as_secs_f64();
+    Figures { cost: after.since(&before, orders), ..figures }
 }
 
 /// Reads one answer to its end and gives its status.

@@ -18,6 +18,7 @@ mod support {
 
 mod bare;
 mod catalogue;
+mod cpu;
 mod load;
 
 use std::time::Duration;
