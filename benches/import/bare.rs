@@ -126,7 +126,7 @@ pub(crate) fn sqlite(path: &Path, rows: u64) -> Bare {
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
+             PRAGMA cache_size = -16384;",
         )
         .expect("settings");
     let insert = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \

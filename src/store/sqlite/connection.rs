@@ -82,11 +82,9 @@ impl Role {
     pub(super) fn assign(self, connection: &Connection) -> Result<()> {
         match self {
             Self::Reader => connection.execute_batch("PRAGMA query_only = ON")?,
-            // What a statement may have to take back is kept in memory: the triggers of products make every change of one such a
-            // statement, and SQLite would otherwise write each page it touches to a temporary file as well, forty times a row.
-            Self::Writer => connection.execute_batch(&format!(
-                "PRAGMA cache_size = -{WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY"
-            ))?,
+            // Temporary files stay files: within a savepoint SQLite keeps every page that a statement with triggers touches until the end,
+            // and in memory it also walks through all of them after each statement.
+            Self::Writer => connection.execute_batch(&format!("PRAGMA cache_size = -{WRITER_CACHE_KIB}"))?,
         }
         Ok(())
     }
