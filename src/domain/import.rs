@@ -22,6 +22,14 @@ words! {
 }
 
 impl ImportNoun {
+    /// What may become of rows where nobody says: files bring new things, and of stock a count or a correction of what is there.
+    pub fn usual_mode(self) -> ImportMode {
+        match self {
+            Self::Users | Self::Products | Self::Orders => ImportMode::Insert,
+            Self::Inventory => ImportMode::Upsert,
+        }
+    }
+
     /// What one of them is called, which is also the command's noun.
     pub fn one(self) -> &'static str {
         match self {

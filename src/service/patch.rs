@@ -25,6 +25,14 @@ impl<T> Patch<T> {
         value.map_or(Self::Keep, Self::Set)
     }
 
+    /// The value that it is to become, if it is to become one.
+    pub fn into_set(self) -> Option<T> {
+        match self {
+            Self::Keep | Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// Whether the field stays.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)

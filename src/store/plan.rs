@@ -8,6 +8,7 @@ use crate::domain::inventory::{
     Movement, MovementContext, Shortage, StockEffect, StockItem, StockOp, StockRefusal,
 };
 use crate::domain::number::Version;
+use crate::domain::product::Product;
 use crate::domain::sku::Sku;
 
 /// A stock record as a transaction found it, or an empty one where there was none.
@@ -88,6 +89,16 @@ pub(super) fn decide_change(
     let replaces = stored.then_some(found.version);
     item.version = replaces.map_or(Version::FIRST, Version::next);
     Ok(Decision::Write(StockWrite { item, replaces, movement }))
+}
+
+/// Decides the first stock of a new product. Its id is new, so nothing of it can have moved before.
+pub(super) fn decide_opening(
+    product: &Product,
+    (op, context): &(StockOp, MovementContext),
+) -> Result<StockWrite> {
+    let empty = StockItem::empty(product.id, product.sku.clone(), context.at, 0);
+    let done = empty.apply(*op, context).map_err(|refusal| refused(&product.sku, refusal))?;
+    Ok(written(&Found { item: empty, stored: false }, done))
 }
 
 /// Decides the stock effects of an order's step, all or none, one after the other.

@@ -14,7 +14,6 @@ use crate::cli::run::interrupted;
 use crate::cli::syntax::pair;
 use crate::cli::write::OnceArgs;
 use crate::cli::{Outcome, word};
-use crate::domain::import::ImportMode;
 use crate::files::{Noun, ReadOptions};
 use crate::output::Printer;
 use crate::service::import::{ImportInput, ImportReport, Progress, StockPolicy};
@@ -118,12 +117,7 @@ impl FileArgs {
         Ok(ImportInput {
             path: self.file,
             read,
-            mode: match self.mode {
-                Some(mode) => mode.parse()?,
-                // A count or a correction of what is there is what files of stock are for.
-                None if noun == Noun::Inventory => ImportMode::Upsert,
-                None => ImportMode::Insert,
-            },
+            mode: self.mode.map_or(Ok(noun.usual_mode()), |mode| mode.parse())?,
             skip: self.on_error == OnError::Skip,
             rejects: self.rejects,
             plan: self.plan,

@@ -28,10 +28,7 @@ pub(super) fn text<'a>(fields: &mut Fields, cell: &'a Cell) -> Patch<&'a str> {
 
 /// The text of a cell; `None` for an empty one and for a noted problem.
 pub(super) fn some<'a>(fields: &mut Fields, cell: &'a Cell) -> Option<&'a str> {
-    match text(fields, cell) {
-        Patch::Keep | Patch::Clear => None,
-        Patch::Set(text) => Some(text),
-    }
+    text(fields, cell).into_set()
 }
 
 /// The value of a cell; `None` for an empty one and for a noted problem.

@@ -10,11 +10,13 @@
 mod cells;
 mod check;
 mod decide;
+mod fate;
 mod inventory;
 mod noun;
 mod orders;
 mod plan;
 mod products;
+mod records;
 mod refused;
 mod rejects;
 mod repeats;
@@ -26,7 +28,6 @@ mod undo;
 mod users;
 mod work;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub use report::{ImportReport, Progress, Rejection, Watch};
 pub use undo::UndoReport;
 
 pub use orders::StockPolicy;
+pub use records::ImportQuery;
 
 use self::inventory::StockNoun;
 use self::noun::By;
@@ -49,19 +51,16 @@ use self::users::UserNoun;
 use super::error::{Error, Kind, Result};
 use super::ids::new_uuid;
 use super::once::digest;
-use super::page::{Listing, PageInput};
-use super::view::ImportView;
 use super::write::WriteOptions;
 use crate::domain::clock::Clock;
 use crate::domain::id::ImportId;
-use crate::domain::import::{Import, ImportFilter, ImportMode, ImportNoun, ImportSort, ImportState, Tally};
+use crate::domain::import::{Import, ImportMode, ImportNoun, ImportState, Tally};
 use crate::domain::money::Currency;
-use crate::domain::page::{Position, SortValue};
 use crate::files::{Dialect, Format, ReadOptions};
 use crate::store::Store;
 
-/// How many records of batches are read at once.
-const PAGE: usize = 1000;
+/// The first of the options of an import that does what a plan says.
+const PLAN: &str = "plan";
 
 /// What is to be imported, and how.
 pub struct ImportInput {
@@ -83,17 +82,6 @@ pub struct ImportInput {
     pub batch_rows: Option<u32>,
     /// What orders do to stock; of other things it says nothing.
     pub stock: StockPolicy,
-}
-
-/// Which imports to list, as written.
-#[derive(Debug, Default)]
-pub struct ImportQuery {
-    /// Of this kind of thing.
-    pub noun: Option<String>,
-    /// In this state.
-    pub state: Option<String>,
-    /// Which part.
-    pub page: PageInput,
 }
 
 /// One import at work.
@@ -166,45 +154,12 @@ impl Imports {
         let source = open(plan, &stop).await?;
         let header = Header::read(source.read()?, &source.name)?;
         let noun = header.noun()?;
-        let mut said = vec!["plan".to_owned(), header.file, header.sha256];
+        let mut said = vec![PLAN.to_owned(), header.file, header.sha256];
         said.extend(StockPolicy::among(&header.options));
         let import = self.begin(&source, noun, ImportMode::Upsert, said, None, options);
         let job = Job { import, source, layout: Layout::Plan, skip: false, stop };
         let asides = Asides { dry_run: options.dry_run, ..Asides::default() };
         self.start(job, asides, false, options, watch).await
-    }
-
-    /// Lists imports.
-    ///
-    /// # Errors
-    /// `Invalid`.
-    pub async fn list(&self, query: &ImportQuery) -> Result<Listing<ImportView>> {
-        let mut fields = super::fields::Fields::new();
-        let noun = fields.optional::<ImportNoun>("/noun", query.noun.as_deref());
-        let state = fields.optional::<ImportState>("/state", query.state.as_deref());
-        let (Some(noun), Some(state)) = (noun, state) else { return Err(fields.into_error()) };
-        let filter = ImportFilter { noun, state };
-        let paging = query.page.parse(&filter, ImportSort::Id)?;
-        let page = self.store.list_imports(&filter, &paging.request).await.map_err(Error::from_store)?;
-        let position = |import: &Import, _| Position {
-            value: SortValue::Text(import.id.to_string()),
-            id: import.id.to_string(),
-        };
-        Ok(paging.listing(page, position, |import| ImportView::from(&import)))
-    }
-
-    /// Shows an import; of one that is not done, what is done of it.
-    ///
-    /// # Errors
-    /// `Invalid`; `import_not_found`.
-    pub async fn get(&self, id: &str) -> Result<ImportView> {
-        let mut import = self.find(id).await?;
-        if import.state == ImportState::Running {
-            for tally in self.done(&import).await?.values() {
-                import.tally.add(tally);
-            }
-        }
-        Ok(ImportView::from(&import))
     }
 
     /// Takes an import back, row by row; what somebody has changed or needs since stays, and is told.
@@ -327,29 +282,8 @@ impl Imports {
     }
 
     fn stock(&self, import: &Import, shows: bool, by: By) -> StockNoun {
-        let strict = import.options.first().is_some_and(|option| option == "plan");
+        let strict = import.options.first().is_some_and(|option| option == PLAN);
         StockNoun::new(Arc::clone(&self.store), import.clone(), shows, strict, by)
-    }
-
-    /// The batches of an import that were written, and what became of their rows.
-    async fn done(&self, import: &Import) -> Result<BTreeMap<u64, Tally>> {
-        let mut done = BTreeMap::new();
-        let mut from = 0;
-        loop {
-            let found = self.store.import_batches(import.id, from, PAGE).await.map_err(Error::from_store)?;
-            let Some(last) = found.last() else { return Ok(done) };
-            from = last.number + 1;
-            done.extend(found.iter().map(|batch| (batch.number, batch.tally)));
-        }
-    }
-
-    async fn find(&self, id: &str) -> Result<Import> {
-        let parsed: ImportId = id.trim().parse().map_err(|invalid| Error::invalid("/id", invalid))?;
-        let found = self.store.find_import(parsed).await.map_err(Error::from_store)?;
-        found.ok_or_else(|| {
-            let detail = format!("import {id:?} does not exist");
-            Error::new(Kind::NotFound, "import_not_found", detail).hint("shopctl import list")
-        })
     }
 }
 

@@ -1,13 +1,18 @@
 //! What an import has to know of a kind of thing. The passes over the file, batches and their records are the same for all.
 
+use std::str::FromStr;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use uuid::Uuid;
 
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
 use crate::domain::import::Import;
+use crate::domain::invalid::Invalid;
 use crate::domain::inventory::MovementContext;
+use crate::domain::number::Version;
 use crate::domain::text::Reason;
 use crate::files::Record;
 use crate::service::error::{Error, Problem, Result};
@@ -144,6 +149,22 @@ pub(super) fn told<T>(done: std::result::Result<T, StoreError>) -> Result<std::r
     }
 }
 
+impl UndoRow {
+    /// The thing that the row made or changed, the version in which it left it, and what it was before where it was changed.
+    pub(super) fn thing<I: FromStr<Err = Invalid>>(
+        &self,
+        import: &Import,
+        id_of: fn(Uuid) -> I,
+    ) -> Result<(I, i64, Option<&Json>)> {
+        let stored = |id: &str| id.parse().map_err(|invalid: Invalid| Error::internal(invalid.detail));
+        Ok(match self {
+            Self::Made(ordinal) => (id_of(import.uuid_of(*ordinal)), Version::FIRST.get(), None),
+            Self::Brought(id, version) => (stored(id)?, *version, None),
+            Self::Changed(id, version, before) => (stored(id)?, *version, Some(before)),
+        })
+    }
+}
+
 /// What came of taking a row back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Undone {
@@ -153,4 +174,19 @@ pub(super) enum Undone {
     Gone,
     /// It stays: which thing, and why.
     Refused(String, String),
+}
+
+impl Undone {
+    /// What came of an attempt at this thing.
+    pub(super) fn of(thing: String, done: std::result::Result<(), String>) -> Self {
+        match done {
+            Ok(()) => Self::Done,
+            Err(reason) => Self::Refused(thing, reason),
+        }
+    }
+
+    /// Somebody has changed this thing since.
+    pub(super) fn moved_on(thing: String, version: Version) -> Self {
+        Self::Refused(thing, format!("it was changed since: it is at version {version}"))
+    }
 }

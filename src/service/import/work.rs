@@ -14,7 +14,8 @@ use serde_json::Value as Json;
 use super::Job;
 use super::check::Checked;
 use super::decide::decide;
-use super::noun::{Change, Decision, Noun, UndoRow};
+use super::fate::{Fate, Told, tally};
+use super::noun::{Decision, Noun};
 use super::plan::{PlanWriter, Planned};
 use super::rejects::RejectsFile;
 use super::repeats::Repeats;
@@ -22,10 +23,9 @@ use super::report::{Progress, Rejected, Rejection, Watch, refusal};
 use super::rows::{Batch, Parsed, Read, Rows, batches, located};
 use super::undo::UndoBatch;
 use crate::domain::import::Tally;
-use crate::files::Record;
 use crate::service::error::{Error, Kind, Result};
 use crate::service::write::{TRIES, back_off};
-use crate::store::{BatchWrite, ImportWrite, RowOutcome, Store, StoreError, Unique};
+use crate::store::{BatchWrite, RowOutcome, Store, StoreError, Unique};
 
 /// Where to write to.
 pub(super) struct Aim<'a> {
@@ -54,15 +54,6 @@ pub(super) struct Worked {
     pub(super) rejected: Rejected,
     /// Whether it was stopped before the end of the file.
     pub(super) stopped: bool,
-}
-
-/// What was there and what will be; none where nothing changes.
-type Shown = Option<(Json, Json)>;
-
-/// What became of a row, for those who want to be told.
-enum Told {
-    Rejected(Record, Vec<Rejection>),
-    Planned(Record, Option<i64>, Shown),
 }
 
 /// What became of a batch.
@@ -160,21 +151,6 @@ struct Task<'a, N> {
     job: &'a Job,
     repeats: &'a Repeats,
     plans: bool,
-}
-
-/// What the rows of a batch come to. Rows are named by their place in it.
-#[derive(Default)]
-struct Fate {
-    tally: Tally,
-    rejected: Vec<(usize, Vec<Rejection>)>,
-    /// Of them, those for what the store holds, by their places in the file.
-    by_store: Vec<(u64, Vec<Rejection>)>,
-    planned: Vec<(usize, Option<i64>, Shown)>,
-    writes: Vec<ImportWrite>,
-    /// Whose write it is.
-    places: Vec<usize>,
-    /// Whether it makes something, and what it takes to take it back.
-    undo: Vec<(bool, UndoRow)>,
 }
 
 impl<N: Noun> Task<'_, N> {
@@ -296,54 +272,6 @@ impl<N: Noun> Task<'_, N> {
             }
         }
     }
-}
-
-impl Fate {
-    fn reject(&mut self, at: usize, reasons: Vec<Rejection>) {
-        self.tally.rejected += 1;
-        self.rejected.push((at, reasons));
-    }
-
-    fn change(&mut self, at: usize, makes: bool, found: Option<i64>, change: Change, plans: bool) {
-        if plans {
-            self.planned.push((at, found, change.shown));
-        }
-        self.places.push(at);
-        self.writes.push(change.write);
-        self.undo.push((makes, change.undo));
-    }
-
-    /// What there is to tell of a batch, in the order of the file.
-    fn tell(self, rows: Vec<Parsed<impl Sized>>) -> Vec<Told> {
-        if self.rejected.is_empty() && self.planned.is_empty() {
-            return Vec::new();
-        }
-        let mut records: Vec<Record> = rows.into_iter().map(|parsed| parsed.record).collect();
-        let rejected = self.rejected.into_iter().map(|(at, reasons)| (at, Err(reasons)));
-        let planned = self.planned.into_iter().map(|(at, found, shown)| (at, Ok((found, shown))));
-        let mut all: Vec<_> = rejected.chain(planned).collect();
-        all.sort_by_key(|(at, _)| *at);
-        let told = all.into_iter().map(|(at, what)| {
-            let record = std::mem::take(&mut records[at]);
-            match what {
-                Err(reasons) => Told::Rejected(record, reasons),
-                Ok((found, shown)) => Told::Planned(record, found, shown),
-            }
-        });
-        told.collect()
-    }
-}
-
-/// What became of a batch: what was decided without a write, and what the writes came to.
-fn tally(mut tally: Tally, writes: &[(bool, UndoRow)], outcomes: &[RowOutcome]) -> Tally {
-    for ((makes, _), outcome) in writes.iter().zip(outcomes) {
-        match outcome {
-            RowOutcome::Written if *makes => tally.created += 1,
-            RowOutcome::Written => tally.updated += 1,
-            RowOutcome::Refused(_) => tally.rejected += 1,
-        }
-    }
-    tally
 }
 
 /// The refusal of a row that was good when the file was checked.

@@ -36,14 +36,14 @@ impl Draft {
         self.email.as_ref()
     }
 
-    /// A new user of this, without a password. `None` without an address.
-    pub(in crate::service) fn create(&self, id: UserId, at: Timestamp) -> Option<User> {
+    /// A new user of this with this address, and without a password.
+    pub(in crate::service) fn create(&self, email: Email, id: UserId, at: Timestamp) -> User {
         let mut user = User {
             id,
             version: Version::FIRST,
             created_at: at,
             updated_at: at,
-            email: self.email.clone()?,
+            email,
             name: None,
             phone: None,
             password: None,
@@ -53,7 +53,7 @@ impl Draft {
         };
         apply(&mut user.name, &self.name);
         apply(&mut user.phone, &self.phone);
-        Some(user)
+        user
     }
 
     /// Changes a user as it says. What they may do being another thing, every token issued before ends.

@@ -63,7 +63,8 @@ impl Users {
             fields.check("/password", super::password::check_new(password));
         }
         let now = self.clock.now();
-        let made = draft.and_then(|draft| draft.create(UserId::from_uuid(new_uuid(now)), now));
+        let id = UserId::from_uuid(new_uuid(now));
+        let made = draft.and_then(|draft| Some(draft.create(draft.email()?.clone(), id, now)));
         let Some(mut user) = made.filter(|_| fields.is_sound()) else { return Err(fields.into_error()) };
         user.password = match new.password {
             Some(password) => Some(self.hasher.hash(password).await?),

@@ -18,14 +18,12 @@ use super::transaction::{Attempt, Step};
 use crate::domain::audit::AuditEntry;
 use crate::domain::id::ImportId;
 use crate::domain::import::{Import, ImportFilter, ImportNoun, ImportSort, ImportState};
-use crate::domain::inventory::{MovementContext, StockOp};
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::product::Product;
-use crate::store::plan::{Decision, StockWrite, decide_change};
+use crate::store::plan::{StockWrite, decide_opening};
 use crate::store::{
-    BatchWrite, Commit, ImportBatch, ImportStore, ImportWrite, Pace, Presence, Result, RowOutcome,
-    StockChange, StoreError, Unique, crash,
+    BatchWrite, Commit, ImportBatch, ImportStore, ImportWrite, Pace, Result, RowOutcome, StoreError, Unique,
+    crash,
 };
 
 /// The rows of a batch, written down, with the record of the batch.
@@ -60,7 +58,7 @@ fn part(batch: &BatchWrite) -> Result<(Plain, Vec<Member>, Vec<usize>)> {
                 plain.products.push(rows::encode::<ProductRow>(product)?);
                 plain
                     .stock
-                    .extend(opening.as_ref().map(|opening| first_stock(product, opening)).transpose()?);
+                    .extend(opening.as_ref().map(|opening| decide_opening(product, opening)).transpose()?);
                 continue;
             }
             ImportWrite::ReplaceProduct(product) => {
@@ -89,22 +87,6 @@ fn part(batch: &BatchWrite) -> Result<(Plain, Vec<Member>, Vec<usize>)> {
         places.push(place);
     }
     Ok((plain, members, places))
-}
-
-/// The first stock of a new product. Its id is new, so nothing of it can have moved before.
-fn first_stock(product: &Product, (op, context): &(StockOp, MovementContext)) -> Result<StockWrite> {
-    let change = StockChange {
-        product_id: product.id,
-        op: Some(*op),
-        low_stock_at: None,
-        presence: Presence::Either,
-        if_version: None,
-        context: context.clone(),
-    };
-    match decide_change(&change, Some(&product.sku), None, 0)? {
-        Decision::Write(write) => Ok(write),
-        Decision::Unchanged(_) => Err(StoreError::Internal("a first stock changes nothing".to_owned())),
-    }
 }
 
 /// The version that the next one replaces.

@@ -21,14 +21,14 @@ use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
 use crate::domain::search::{ProductSearch, Span, Tier};
 use crate::domain::text::{Group, Tag};
-use crate::store::plan::{Decision, decide_change, decide_removal};
+use crate::store::plan::{StockWrite, decide_opening, decide_removal};
 use crate::store::search::best_first;
-use crate::store::{Commit, Presence, ProductStore, Result, StockChange, StoreError, Unique};
+use crate::store::{Commit, ProductStore, Result, StoreError, Unique};
 
 /// A new product with its first stock.
 struct InsertWithStock {
     product: Product,
-    change: StockChange,
+    stock: StockWrite,
 }
 
 #[async_trait]
@@ -38,10 +38,7 @@ impl Step for InsertWithStock {
     async fn run(&self, store: &Shared, session: &mut ClientSession) -> Attempt<()> {
         let row = rows::encode::<ProductRow>(&self.product)?;
         store.of::<ProductRow>().insert_one(row).session(&mut *session).await?;
-        match decide_change(&self.change, Some(&self.product.sku), None, 0)? {
-            Decision::Unchanged(_) => Ok(()),
-            Decision::Write(write) => store.write_stock(session, &[write]).await,
-        }
+        store.write_stock(session, std::slice::from_ref(&self.stock)).await
     }
 
     async fn done_before(&self, store: &Shared) -> Result<Option<()>> {
@@ -253,18 +250,11 @@ impl ProductStore for MongoStore {
         commit: Commit,
     ) -> Result<()> {
         let product = product.clone();
-        let change = opening.map(|(op, context)| StockChange {
-            product_id: product.id,
-            op: Some(*op),
-            low_stock_at: None,
-            presence: Presence::Either,
-            if_version: None,
-            context: context.clone(),
-        });
+        let stock = opening.map(|opening| decide_opening(&product, opening)).transpose()?;
         self.run(async move |store| {
             store.ready(&commit).await?;
-            if let Some(change) = change {
-                return store.transact(&InsertWithStock { product, change }, &commit).await;
+            if let Some(stock) = stock {
+                return store.transact(&InsertWithStock { product, stock }, &commit).await;
             }
             if commit.receipt().is_some() {
                 return store.transact(&Insert::<ProductRow>(product), &commit).await;

@@ -10,7 +10,7 @@ use super::decode::Fields;
 use super::list::List;
 use super::{prepare, stock};
 use crate::domain::id::ProductId;
-use crate::domain::inventory::{MovementContext, StockItem, StockOp};
+use crate::domain::inventory::{MovementContext, StockOp};
 use crate::domain::key::ProductKey;
 use crate::domain::money::Money;
 use crate::domain::number::Version;
@@ -18,7 +18,7 @@ use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::{Labels, Product, ProductFilter, ProductSort};
 use crate::domain::search::{Tier, words_of};
 use crate::domain::text::{Description, Group, Tag};
-use crate::store::plan::StockWrite;
+use crate::store::plan::decide_opening;
 use crate::store::search::best_first;
 use crate::store::{Commit, ProductStore, Result, StoreError};
 
@@ -139,19 +139,10 @@ pub(super) fn insert(
     opening: Option<&(StockOp, MovementContext)>,
 ) -> Result<()> {
     execute(connection, INSERT, product)?;
-    let Some((op, context)) = opening else {
-        return Ok(());
-    };
-    let empty = StockItem::empty(
-        product.id,
-        product.sku.clone(),
-        context.at,
-        stock::last_seq(connection, product.id)?,
-    );
-    let (item, movement) = empty
-        .apply(*op, context)
-        .map_err(|refusal| StoreError::Refused { sku: product.sku.clone(), refusal })?;
-    stock::write(connection, &StockWrite { item, replaces: None, movement: Some(movement) })
+    match opening {
+        Some(opening) => stock::write(connection, &decide_opening(product, opening)?),
+        None => Ok(()),
+    }
 }
 
 /// Writes a product over its version before.

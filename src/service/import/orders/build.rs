@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::progress::progress;
 use super::row::{LineRow, OrderRow};
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
@@ -91,8 +92,8 @@ pub(super) fn build(row: &OrderRow, known: &Known, told: &Told<'_>) -> Result<(O
         flags: flags(row),
         history: row.history.clone().unwrap_or_default(),
         hold_until: row.hold_until,
-        note: set(row.note.clone()),
-        tracking: set(row.tracking.clone()),
+        note: row.note.clone().into_set(),
+        tracking: row.tracking.clone().into_set(),
     };
     order.within_bounds().map_err(|invalid| problem("/lines", invalid))?;
     let total = order.total().unwrap_or(Money::zero(currency));
@@ -117,13 +118,6 @@ pub(super) fn build(row: &OrderRow, known: &Known, told: &Told<'_>) -> Result<(O
 
 fn problem(pointer: &str, invalid: Invalid) -> Vec<Problem> {
     vec![Problem { pointer: pointer.to_owned(), code: invalid.code, detail: invalid.detail }]
-}
-
-fn set<T>(patch: Patch<T>) -> Option<T> {
-    match patch {
-        Patch::Keep | Patch::Clear => None,
-        Patch::Set(value) => Some(value),
-    }
 }
 
 fn customer(fields: &mut Fields, row: &OrderRow, known: &Known) -> Option<Customer> {
@@ -210,7 +204,8 @@ fn lines(fields: &mut Fields, row: &OrderRow, known: &Known, currency: Currency)
                 None
             }
         };
-        let progress = fields.check(at("quantity"), progress(line, row.status));
+        let progress = fields
+            .check(at("quantity"), progress(line.quantity, LineProgress::default(), Some(line), row.status));
         if let (Some(unit_price), Some(progress)) = (price, progress) {
             lines.push(Line {
                 product_id: product.id,
@@ -223,18 +218,6 @@ fn lines(fields: &mut Fields, row: &OrderRow, known: &Known, currency: Currency)
         }
     }
     lines
-}
-
-/// How far a line has come: what the file counts, and for what it does not count, what the order's status says of all lines.
-fn progress(line: &LineRow, status: Option<OrderStatus>) -> Result<LineProgress, Invalid> {
-    use OrderStatus::{Cancelled, Delivered, Expired, Returned, Shipped};
-    let all = line.quantity.get();
-    let gone = matches!(status, Some(Shipped | Delivered | Returned));
-    let given_up = matches!(status, Some(Cancelled | Expired));
-    let cancelled = line.cancelled.unwrap_or(if given_up { all - line.shipped.unwrap_or(0) } else { 0 });
-    let shipped = line.shipped.unwrap_or(if gone { all - cancelled } else { 0 });
-    let returned = line.returned.unwrap_or(if status == Some(Returned) { shipped } else { 0 });
-    LineProgress::new(line.quantity, shipped, cancelled, returned, line.restocked.unwrap_or(0))
 }
 
 fn flags(row: &OrderRow) -> Flags {

@@ -1,6 +1,7 @@
 //! What a record changes of an order that is there: how far it is, the remark and the tracking. All else was said when it was placed.
 
 use super::build::Known;
+use super::progress::progress;
 use super::row::{LineRow, OrderRow};
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
@@ -120,45 +121,24 @@ fn same_line(said: &LineRow, line: &Line, order: &Order, known: &Known) -> bool 
     product && price && said.quantity == line.quantity
 }
 
-/// How far each line is to come: what the file counts; else what the status says of all lines; else where it is.
+/// How far each line is to come. None goes back.
 fn target(fields: &mut Fields, row: &OrderRow, before: &Order) -> Vec<LineProgress> {
-    use OrderStatus::{Cancelled, Delivered, Expired, Returned, Shipped};
-    let gone = matches!(row.status, Some(Shipped | Delivered | Returned));
-    let given_up = matches!(row.status, Some(Cancelled | Expired));
     let mut targets = Vec::with_capacity(before.lines.len());
     for (index, line) in before.lines.iter().enumerate() {
-        let said = row.lines.get(index);
-        let (all, now) = (line.quantity.get(), line.progress);
-        let count = |count: fn(&LineRow) -> Option<i64>| said.and_then(count);
-        let cancelled = count(|line| line.cancelled).unwrap_or(if given_up {
-            all - now.shipped()
-        } else {
-            now.cancelled()
-        });
-        let shipped =
-            count(|line| line.shipped).unwrap_or(if gone { all - cancelled } else { now.shipped() });
-        let returned = count(|line| line.returned).unwrap_or(if row.status == Some(Returned) {
-            shipped
-        } else {
-            now.returned()
-        });
-        let restocked = count(|line| line.restocked).unwrap_or(now.restocked());
-        let back = shipped < now.shipped()
-            || cancelled < now.cancelled()
-            || returned < now.returned()
-            || restocked < now.restocked();
-        match LineProgress::new(line.quantity, shipped, cancelled, returned, restocked) {
-            Ok(target) if !back => targets.push(target),
-            Ok(_) => {
-                let detail = format!(
-                    "order {} is further on than this says of {:?}",
-                    before.number,
-                    line.sku.as_str()
-                );
-                fields.problem(format!("/lines/{index}"), Invalid::new("order_moved_on", detail));
-            }
-            Err(invalid) => fields.problem(format!("/lines/{index}"), invalid),
+        let now = line.progress;
+        let pointer = format!("/lines/{index}");
+        let then = progress(line.quantity, now, row.lines.get(index), row.status);
+        let Some(then) = fields.check(pointer.as_str(), then) else { continue };
+        let back = then.shipped() < now.shipped()
+            || then.cancelled() < now.cancelled()
+            || then.returned() < now.returned()
+            || then.restocked() < now.restocked();
+        if back {
+            let sku = line.sku.as_str();
+            let detail = format!("order {} is further on than this says of {sku:?}", before.number);
+            fields.problem(pointer, Invalid::new("order_moved_on", detail));
         }
+        targets.push(then);
     }
     targets
 }

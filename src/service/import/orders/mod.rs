@@ -7,12 +7,13 @@
 mod build;
 mod change;
 mod policy;
+mod progress;
 mod rehearsal;
 mod row;
+mod there;
 
 pub use policy::StockPolicy;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,11 +24,11 @@ use self::build::{Known, Told, build};
 use self::change::change;
 use self::rehearsal::Rehearsal;
 use self::row::OrderRow;
+use self::there::There;
 use super::noun::{By, Change, Decided, Decision, Noun, UndoRow, Undone, taken_back, told};
 use super::report::refusal;
 use crate::domain::id::OrderId;
 use crate::domain::import::{Import, ImportMode};
-use crate::domain::invalid::Invalid;
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::{OrderKey, ProductKey, UserKey};
 use crate::domain::order::Order;
@@ -67,7 +68,8 @@ impl OrderNoun {
         let mut products: Vec<ProductKey> =
             lines().filter_map(|line| line.product).map(ProductKey::Id).collect();
         products.extend(lines().filter_map(|line| line.sku.clone()).map(ProductKey::Sku));
-        let mut users: Vec<UserKey> = rows.iter().filter_map(|(_, row)| row.user()).collect();
+        let mut users: Vec<UserKey> =
+            rows.iter().filter_map(|(_, row)| row.user.clone().into_set()).collect();
         let addresses = rows.iter().filter(|(_, row)| row.user.is_keep());
         users.extend(addresses.filter_map(|(_, row)| row.email.clone()).map(UserKey::Email));
         let products = self.store.find_products(&products).await.map_err(Error::from_store)?;
@@ -231,94 +233,28 @@ impl Noun for OrderNoun {
     }
 
     async fn undo(&self, import: &Import, row: &UndoRow) -> Result<Undone> {
-        let (id, version) = match row {
-            UndoRow::Made(ordinal) => (OrderId::from_uuid(import.uuid_of(*ordinal)), 1),
-            UndoRow::Brought(id, version) => (stored(id)?, *version),
-            UndoRow::Changed(id, _, _) => {
-                let found =
-                    self.store.find_order(&OrderKey::Id(stored(id)?)).await.map_err(Error::from_store)?;
-                let Some(order) = found else { return Ok(Undone::Gone) };
-                let reason = "what an order has gone through is not taken back".to_owned();
-                return Ok(Undone::Refused(order.number.to_string(), reason));
-            }
-        };
+        let (id, version, before) = row.thing(import, OrderId::from_uuid)?;
         let found = self.store.find_order(&OrderKey::Id(id)).await.map_err(Error::from_store)?;
         let Some(order) = found else { return Ok(Undone::Gone) };
         let number = order.number.to_string();
+        if before.is_some() {
+            let reason = "what an order has gone through is not taken back".to_owned();
+            return Ok(Undone::Refused(number, reason));
+        }
         if order.version.get() != version {
-            return Ok(Undone::Refused(
-                number,
-                format!("it was changed since: it is at version {}", order.version),
-            ));
+            return Ok(Undone::moved_on(number, order.version));
         }
         // What it has sent was not sent from here.
         let context = MovementContext { reason: taken_back(), ..self.context(id) };
         let stock = order.releases();
         let commit = self.by.commit();
         let done = told(self.store.delete_order(id, order.version, &stock, &context, commit).await)?;
-        Ok(match done {
-            Ok(()) => Undone::Done,
-            Err(reason) => Undone::Refused(number, reason),
-        })
-    }
-}
-
-/// Orders that are there, by everything that names one.
-struct There {
-    orders: Vec<Order>,
-    places: HashMap<String, usize>,
-}
-
-impl There {
-    fn new(orders: Vec<Order>) -> Self {
-        let mut places = HashMap::new();
-        for (place, order) in orders.iter().enumerate() {
-            places.insert(order.id.to_string(), place);
-            places.insert(format!("number {}", order.number), place);
-            places.extend(order.external_ref.as_ref().map(|name| (format!("ref {name}"), place)));
-        }
-        Self { orders, places }
-    }
-
-    /// The order that a row names. Its names have to agree.
-    fn find(&self, row: &OrderRow) -> std::result::Result<Option<&Order>, Problem> {
-        let id = row.kept.id.map(|id| id.to_string());
-        let number = row.number.map(|number| format!("number {number}"));
-        let reference = row.external_ref.as_ref().map(|name| format!("ref {name}"));
-        let mut found: Option<usize> = None;
-        for (field, name) in [("external_ref", reference), ("number", number), ("id", id)] {
-            let Some(place) = name.and_then(|name| self.places.get(&name).copied()) else { continue };
-            let other = *found.get_or_insert(place);
-            if other != place {
-                let order = &self.orders[place];
-                let detail =
-                    format!("that of another order here, {}, which is not the one of the row", order.number);
-                return Err(Problem { pointer: format!("/{field}"), code: "order_exists", detail });
-            }
-        }
-        let order = found.map(|place| &self.orders[place]);
-        // A number or an id that is there with another reference is not this order.
-        let same = |order: &&Order| match (&order.external_ref, &row.external_ref) {
-            (Some(there), Some(said)) => there == said,
-            _ => true,
-        };
-        match order {
-            Some(order) if !same(&order) => {
-                let there = order.external_ref.as_ref().map(ToString::to_string).unwrap_or_default();
-                let detail = format!("order {} is here already with the reference {there:?}", order.number);
-                Err(Problem { pointer: "/number".to_owned(), code: "order_exists", detail })
-            }
-            order => Ok(order),
-        }
+        Ok(Undone::of(number, done))
     }
 }
 
 fn reject(pointer: &str, code: &'static str, detail: String) -> Decision {
     Decision::Reject(vec![Problem { pointer: pointer.to_owned(), code, detail }])
-}
-
-fn stored(id: &str) -> Result<OrderId> {
-    id.parse().map_err(|invalid: Invalid| Error::internal(invalid.detail))
 }
 
 fn shown(order: &Order) -> Json {

@@ -46,16 +46,6 @@ pub(in crate::service::import) struct OrderRow {
     pub(super) lines: Vec<LineRow>,
 }
 
-impl OrderRow {
-    /// The registered user that it names.
-    pub(super) fn user(&self) -> Option<UserKey> {
-        match &self.user {
-            Patch::Set(user) => Some(user.clone()),
-            Patch::Keep | Patch::Clear => None,
-        }
-    }
-}
-
 /// A line of it.
 #[derive(Debug)]
 pub(in crate::service::import) struct LineRow {

@@ -1,24 +1,24 @@
 //! Stock in files: what is on hand, a difference, or what is expected to be there.
 
+mod row;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::cells::{parsed, patch, pointer, some};
+use self::row::{Said, StockRow};
 use super::noun::{By, Change, Decided, Decision, Noun, UndoRow, Undone, taken_back, told};
 use crate::domain::id::ProductId;
 use crate::domain::import::{Import, ImportMode};
-use crate::domain::invalid::Invalid;
 use crate::domain::inventory::{StockItem, StockLevel, StockOp};
 use crate::domain::key::ProductKey;
-use crate::domain::number::{Quantity, whole_number};
+use crate::domain::number::Quantity;
 use crate::domain::product::Product;
 use crate::domain::text::Reason;
 use crate::files::Record;
 use crate::service::error::{Error, Problem, Result};
-use crate::service::fields::Fields;
 use crate::service::patch::Patch;
 use crate::service::view::StockView;
 use crate::store::{ImportWrite, Presence, StockChange, Store};
@@ -32,29 +32,6 @@ pub(super) struct StockNoun {
     /// Whether a record must still be in the version in which it was found, as a plan that is applied asks.
     strict: bool,
     by: By,
-}
-
-/// What a record says of a product's stock.
-pub(super) struct StockRow {
-    key: ProductKey,
-    /// The key in the form in which it is unique.
-    norm: String,
-    said: Said,
-    low_stock_at: Patch<Quantity>,
-    reason: Option<Reason>,
-}
-
-/// What a row says of what is on hand.
-#[derive(Debug, Clone, Copy)]
-enum Said {
-    /// Nothing.
-    Nothing,
-    /// So much is there, where so much was before.
-    Count(Quantity, Option<Quantity>),
-    /// So much more or less, where so much was before.
-    Delta(i64, Option<Quantity>),
-    /// So much is expected to be there, and stays.
-    Expected(Quantity),
 }
 
 impl StockNoun {
@@ -188,7 +165,7 @@ impl Noun for StockNoun {
     type Row = StockRow;
 
     fn parse(&self, record: &Record) -> std::result::Result<StockRow, Vec<Problem>> {
-        read(record)
+        row::read(record)
     }
 
     fn key<'a>(&self, row: &'a StockRow) -> &'a str {
@@ -226,14 +203,8 @@ impl Noun for StockNoun {
         Ok(decided.collect())
     }
 
-    async fn undo(&self, _import: &Import, row: &UndoRow) -> Result<Undone> {
-        let (id, version, before) = match row {
-            // Stock has no id of its own.
-            UndoRow::Made(_) => return Ok(Undone::Gone),
-            UndoRow::Brought(id, version) => (id, *version, None),
-            UndoRow::Changed(id, version, before) => (id, *version, Some(before)),
-        };
-        let id: ProductId = id.parse().map_err(|invalid: Invalid| Error::internal(invalid.detail))?;
+    async fn undo(&self, import: &Import, row: &UndoRow) -> Result<Undone> {
+        let (id, version, before) = row.thing(import, ProductId::from_uuid)?;
         let Some(item) = self.store.find_stock(id).await.map_err(Error::from_store)? else {
             return Ok(Undone::Gone);
         };
@@ -248,10 +219,7 @@ impl Noun for StockNoun {
             }
             Some(before) => self.put_back(&item, before).await?,
         };
-        Ok(match done {
-            Ok(()) => Undone::Done,
-            Err(reason) => Undone::Refused(sku, reason),
-        })
+        Ok(Undone::of(sku, done))
     }
 }
 
@@ -270,67 +238,4 @@ fn shown(product: &Product, found: Option<&StockItem>, change: &StockChange) -> 
         after.updated_at = change.context.at;
     }
     (found.map_or(Json::Null, view), view(&after))
-}
-
-fn read(record: &Record) -> std::result::Result<StockRow, Vec<Problem>> {
-    let mut fields = Fields::new();
-    let (mut sku, mut id, mut low_stock_at, mut reason) = (None, None, Patch::Keep, None);
-    let (mut on_hand, mut delta, mut expected) = (None, None, None);
-    for cell in &record.cells {
-        match &*cell.field {
-            "sku" => sku = parsed(&mut fields, cell),
-            "product_id" => id = parsed(&mut fields, cell),
-            "on_hand" => on_hand = parsed::<Quantity>(&mut fields, cell),
-            "expected" => expected = parsed::<Quantity>(&mut fields, cell),
-            "delta" => {
-                let text = some(&mut fields, cell);
-                delta = text.and_then(|text| fields.check("/delta", difference(text)));
-            }
-            "low_stock_at" => low_stock_at = patch(&mut fields, cell),
-            "reason" => reason = parsed(&mut fields, cell),
-            // These follow from orders, and from what is written.
-            "reserved" | "available" | "version" | "created_at" | "updated_at" => {}
-            _ => fields.problem(pointer(cell), Invalid::new("unknown_member", "stock has no such field")),
-        }
-    }
-    let said = match (on_hand, delta, expected) {
-        (Some(_), Some(_), _) => {
-            let detail = "a row says either what is on hand or by how much it differs, not both";
-            fields.problem("/delta", Invalid::new("conflicting_members", detail));
-            Said::Nothing
-        }
-        (Some(to), None, expected) => Said::Count(to, expected),
-        (None, Some(delta), expected) => Said::Delta(delta, expected),
-        (None, None, Some(expected)) => Said::Expected(expected),
-        (None, None, None) => Said::Nothing,
-    };
-    if fields.is_sound() && matches!(said, Said::Nothing) && low_stock_at.is_keep() {
-        let detail = "a row of stock needs on_hand, delta, expected or low_stock_at";
-        fields.problem("/on_hand", Invalid::new("missing_member", detail));
-    }
-    // The SKU is what people read; the id is for files without one.
-    let key = sku.map(ProductKey::Sku).or(id.map(ProductKey::Id));
-    if key.is_none() && fields.is_sound() {
-        fields.problem("/sku", Invalid::new("missing_member", "\"sku\" is missing"));
-    }
-    match key {
-        Some(key) if fields.is_sound() => {
-            let norm = match &key {
-                ProductKey::Sku(sku) => sku.norm().to_owned(),
-                ProductKey::Id(id) => id.to_string(),
-            };
-            Ok(StockRow { key, norm, said, low_stock_at, reason })
-        }
-        _ => Err(fields.into_problems()),
-    }
-}
-
-/// `5`, `+5` or `-5`.
-fn difference(text: &str) -> std::result::Result<i64, Invalid> {
-    let delta = whole_number(text, "invalid_delta")?;
-    if delta.unsigned_abs() > Quantity::MAX.unsigned_abs() {
-        let detail = format!("{delta} is not a difference of at most {}", Quantity::MAX);
-        return Err(Invalid::new("invalid_delta", detail));
-    }
-    Ok(delta)
 }

@@ -1,6 +1,7 @@
 //! Products in files.
 
-use std::borrow::Cow;
+mod row;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,23 +9,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::cells::{self, Kept, pointer, wrong};
+use self::row::ProductRow;
 use super::noun::{By, Change, Decided, Decision, Noun, UndoRow, Undone, taken_back, told};
 use crate::domain::id::ProductId;
 use crate::domain::import::{Import, ImportMode};
-use crate::domain::invalid::Invalid;
 use crate::domain::inventory::StockOp;
 use crate::domain::key::ProductKey;
 use crate::domain::money::Currency;
-use crate::domain::number::Quantity;
 use crate::domain::product::{Labels, Product};
-use crate::domain::sku::Sku;
 use crate::domain::text::{Description, Group, Tag};
-use crate::files::{Cell, Record, Value};
+use crate::files::Record;
 use crate::service::error::{Error, Problem, Result};
 use crate::service::fields::Fields;
-use crate::service::patch::Patch;
-use crate::service::products::draft::{Draft, Entries, Written};
 use crate::service::view::ProductView;
 use crate::store::{ImportWrite, Store};
 
@@ -38,15 +34,6 @@ pub(super) struct ProductNoun {
     by: By,
     /// Rows that say a first stock of a product that is there.
     late_stock: AtomicU64,
-}
-
-/// What a record says of a product.
-pub(super) struct ProductRow {
-    sku: Sku,
-    draft: Draft,
-    /// First stock, for a product that is made.
-    stock: Option<Quantity>,
-    kept: Kept<ProductId>,
 }
 
 impl ProductNoun {
@@ -155,7 +142,7 @@ impl Noun for ProductNoun {
 
     fn parse(&self, record: &Record) -> std::result::Result<ProductRow, Vec<Problem>> {
         let assumed = (self.import.mode == ImportMode::Insert).then_some(self.own);
-        read(record, assumed)
+        row::read(record, assumed)
     }
 
     fn key<'a>(&self, row: &'a ProductRow) -> &'a str {
@@ -193,26 +180,18 @@ impl Noun for ProductNoun {
     }
 
     async fn undo(&self, import: &Import, row: &UndoRow) -> Result<Undone> {
-        let (id, version, before) = match row {
-            UndoRow::Made(ordinal) => (ProductId::from_uuid(import.uuid_of(*ordinal)), 1, None),
-            UndoRow::Brought(id, version) => (stored(id)?, *version, None),
-            UndoRow::Changed(id, version, before) => (stored(id)?, *version, Some(before)),
-        };
+        let (id, version, before) = row.thing(import, ProductId::from_uuid)?;
         let found = self.store.find_product(&ProductKey::Id(id)).await.map_err(Error::from_store)?;
         let Some(product) = found else { return Ok(Undone::Gone) };
         let sku = product.sku.to_string();
         if product.version.get() != version {
-            let reason = format!("it was changed since: it is at version {}", product.version);
-            return Ok(Undone::Refused(sku, reason));
+            return Ok(Undone::moved_on(sku, product.version));
         }
         let done = match before {
             None => self.remove(&product).await?,
             Some(before) => self.put_back(product, before).await?,
         };
-        Ok(match done {
-            Ok(()) => Undone::Done,
-            Err(reason) => Undone::Refused(sku, reason),
-        })
+        Ok(Undone::of(sku, done))
     }
 }
 
@@ -240,10 +219,6 @@ impl ProductNoun {
         restored.sku = product.sku;
         told(self.store.replace_product(&restored, self.by.commit()).await)
     }
-}
-
-fn stored(id: &str) -> Result<ProductId> {
-    id.parse().map_err(|invalid: Invalid| Error::internal(invalid.detail))
 }
 
 /// The members of a product that another has otherwise, as they are shown.
@@ -275,153 +250,4 @@ fn differing(product: &Product, other: &Product) -> Json {
 fn shown(product: &Product) -> Json {
     // Texts, numbers and lists of them always serialise.
     serde_json::to_value(ProductView::from(product)).unwrap_or_default()
-}
-
-/// Reads a record. `assumed` is the currency of a price beside which none stands.
-fn read(record: &Record, assumed: Option<Currency>) -> std::result::Result<ProductRow, Vec<Problem>> {
-    let mut fields = Fields::new();
-    let mut written = Written { assumed, ..Written::default() };
-    let (mut stock, mut kept) = (None, Kept::default());
-    for cell in &record.cells {
-        take(&mut fields, &mut written, &mut stock, &mut kept, cell);
-    }
-    if written.sku.is_none() {
-        fields.problem("/sku", Invalid::new("missing_member", "\"sku\" is missing"));
-    }
-    let draft = Draft::parse(&mut fields, &written);
-    let sku = draft.as_ref().and_then(|draft| draft.sku().cloned());
-    match (draft, sku) {
-        (Some(draft), Some(sku)) if fields.is_sound() => Ok(ProductRow { sku, draft, stock, kept }),
-        _ => Err(fields.into_problems()),
-    }
-}
-
-fn take<'a>(
-    fields: &mut Fields,
-    written: &mut Written<'a>,
-    stock: &mut Option<Quantity>,
-    kept: &mut Kept<ProductId>,
-    cell: &'a Cell,
-) {
-    if kept.take(fields, cell) {
-        return;
-    }
-    if let Some((map, name)) = cell.field.split_once('.') {
-        let labels = if map == "options" { &mut written.options } else { &mut written.metadata };
-        match (cell.value.is_empty(), cell.value.as_text()) {
-            (true, _) => labels.entries.push((name.into(), None)),
-            (false, Some(text)) => labels.entries.push((name.into(), Some(text.into()))),
-            (false, None) => fields.problem(format!("/{map}/{name}"), wrong("a text")),
-        }
-        return;
-    }
-    match &*cell.field {
-        "tags" => match tags(&cell.value) {
-            Some(patch) => written.tags = patch,
-            None => fields.problem("/tags", wrong("a list of texts")),
-        },
-        "metadata" | "options" => {
-            let labels = if &*cell.field == "options" { &mut written.options } else { &mut written.metadata };
-            match entries(&cell.value) {
-                Some(entries) => {
-                    labels.anew = true;
-                    labels.entries.extend(entries);
-                }
-                None => fields.problem(pointer(cell), wrong("an object of names and texts")),
-            }
-        }
-        field => {
-            let some = match cells::text(fields, cell) {
-                Patch::Keep => return,
-                Patch::Clear => None,
-                Patch::Set(text) => Some(text),
-            };
-            let whole = cell.value.as_text().unwrap_or_default();
-            match field {
-                "sku" => written.sku = Some(whole),
-                "name" => written.name = Some(whole),
-                "price" => written.price = Some(whole),
-                "description" => written.description = some.map_or(Patch::Clear, Patch::Set),
-                "group" => written.group = some.map_or(Patch::Clear, Patch::Set),
-                // What cannot be empty is left alone by an empty cell.
-                "currency" => written.currency = some,
-                "status" => written.status = some.map(str::trim),
-                "stock" => *stock = some.and_then(|text| fields.check("/stock", text.parse())),
-                _ => fields
-                    .problem(pointer(cell), Invalid::new("unknown_member", "products have no such field")),
-            }
-        }
-    }
-}
-
-/// A list, or texts separated by commas; a comma within a tag has a backslash before it.
-fn tags(value: &Value) -> Option<Patch<Vec<Cow<'_, str>>>> {
-    if value.is_empty() {
-        return Some(Patch::Clear);
-    }
-    let tags: Option<Vec<Cow<'_, str>>> = match value {
-        Value::List(values) => values.iter().map(|value| value.as_text().map(Cow::Borrowed)).collect(),
-        value => Some(split(value.as_text()?)),
-    };
-    tags.map(|tags| if tags.is_empty() { Patch::Clear } else { Patch::Set(tags) })
-}
-
-fn split(text: &str) -> Vec<Cow<'_, str>> {
-    if !text.contains('\\') {
-        return text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(Cow::Borrowed).collect();
-    }
-    let (mut tags, mut tag, mut escaped) = (Vec::new(), String::new(), false);
-    for c in text.chars() {
-        match c {
-            '\\' if !escaped => {
-                escaped = true;
-                continue;
-            }
-            ',' if !escaped => tags.push(std::mem::take(&mut tag)),
-            c => tag.push(c),
-        }
-        escaped = false;
-    }
-    tags.push(tag);
-    tags.into_iter().filter(|tag| !tag.trim().is_empty()).map(Cow::Owned).collect()
-}
-
-/// An object, or its text in a cell of a table.
-fn entries(value: &Value) -> Option<Entries<'_>> {
-    match value {
-        value if value.is_empty() => Some(Vec::new()),
-        Value::Map(entries) => entries
-            .iter()
-            .map(|(name, value)| {
-                let text = match value {
-                    // Within an object only `null` takes an entry away, as in a merge patch.
-                    Value::Null => None,
-                    value => Some(Cow::Borrowed(value.as_text()?)),
-                };
-                Some((Cow::Borrowed(name.as_str()), text))
-            })
-            .collect(),
-        value => {
-            let entries: std::collections::BTreeMap<String, Option<String>> =
-                serde_json::from_str(value.as_text()?).ok()?;
-            Some(entries.into_iter().map(|(name, value)| (Cow::Owned(name), value.map(Cow::Owned))).collect())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_are_separated_by_commas_that_no_backslash_precedes() {
-        for (text, tags) in [
-            ("a,b", vec!["a", "b"]),
-            (" a , b ,", vec!["a", "b"]),
-            (r"a\,b,c\\,d", vec!["a,b", r"c\", "d"]),
-            (r"a\n", vec!["an"]),
-        ] {
-            assert_eq!(split(text), tags, "{text}");
-        }
-    }
 }
