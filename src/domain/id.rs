@@ -69,7 +69,7 @@ macro_rules! typed_id {
                     .and_then(decode)
                     .map(Self)
                     .ok_or_else(|| {
-                        Invalid::new("invalid_id", format!(concat!("{:?} is not a ", $prefix, "_… id"), text))
+                        Invalid::new("invalid_id", format!(concat!("{:?} is no ", $prefix, "_… id"), text))
                     })
             }
         }

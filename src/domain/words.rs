@@ -24,7 +24,7 @@ macro_rules! words {
                 match text {
                     $($word => Ok(Self::$variant),)+
                     _ => Err($crate::domain::invalid::Invalid::new($code, format!(
-                        concat!("{:?} is not a ", $what, "; it is one of: {}"), text, [$($word),+].join(", ")
+                        concat!("{:?} is no ", $what, "; it is one of: {}"), text, [$($word),+].join(", ")
                     ))),
                 }
             }

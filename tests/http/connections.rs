@@ -76,7 +76,7 @@ async fn an_answered_connection_is_kept_longer_than_a_head_may_take() {
     let mut said = Vec::new();
     stalled.read_to_end(&mut said).await.unwrap();
     assert!(said.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&said));
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
     // An idle one is closed in the end, without a word.
     let idle = closed(&mut kept).await;
     assert!(idle > Duration::from_secs(1) && idle < Duration::from_secs(6), "{idle:?}");
@@ -96,9 +96,9 @@ async fn clients_that_say_nothing_keep_nobody_out() {
     }
     let asked = Instant::now();
     shop.call("GET", "/products").send().await.expect(200);
-    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
     // The first of them made room for the later ones, long before their time was up.
-    assert!(closed(&mut silent[0]).await < Duration::from_secs(2));
+    assert!(closed(&mut silent[0]).await < Duration::from_secs(4));
 }
 
 /// Sends whole requests and goes away without reading an answer.
@@ -185,7 +185,7 @@ async fn a_shutdown_lets_requests_finish_and_closes_idle_connections() {
     // Once this is answered on the same listener the head above has been read too.
     shop.call("GET", "/livez").send().await.expect(200);
     shop.begin_stop();
-    assert!(closed(&mut idle).await < Duration::from_secs(2), "an idle connection stays");
+    assert!(closed(&mut idle).await < Duration::from_secs(4), "an idle connection stays");
     busy.write_all(rest.as_bytes()).await.unwrap();
     let mut answer = String::new();
     busy.read_to_string(&mut answer).await.unwrap();

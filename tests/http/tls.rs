@@ -47,13 +47,13 @@ async fn slow_clients_have_as_little_time_as_in_plain_text() {
         let mut stream = TcpStream::connect(addr).await.unwrap();
         stream.write_all(sent).await.unwrap();
         let (answer, took) = until_closed(&mut stream).await;
-        assert!(!answer.contains("HTTP/") && took < Duration::from_secs(2), "{answer} after {took:?}");
+        assert!(!answer.contains("HTTP/") && took < Duration::from_secs(4), "{answer} after {took:?}");
     }
     let mut stream = certificate.connect(addr).await;
     stream.write_all(b"GET /products HT").await.unwrap();
     let (answer, took) = until_closed(&mut stream).await;
     problem(&answer, 408, "head_timeout");
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
     let mut stream = certificate.connect(addr).await;
     stream.write_all(b"GET /products HTTP/1.1\r\nbad header\r\n\r\n").await.unwrap();
     problem(&until_closed(&mut stream).await.0, 400, "malformed_request");
@@ -72,7 +72,7 @@ async fn handshakes_that_never_end_keep_nobody_out() {
     stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
     let (answer, took) = until_closed(&mut stream).await;
     assert!(
-        answer.ends_with("{\"status\":\"ok\"}") && took < Duration::from_secs(2),
+        answer.ends_with("{\"status\":\"ok\"}") && took < Duration::from_secs(4),
         "{answer} after {took:?}"
     );
 }

@@ -47,7 +47,7 @@ async fn a_broken_head_is_a_problem() {
         let problem = problem(&answer, status, code);
         assert_eq!(problem["instance"], path);
         assert!(answer.contains("\r\nconnection: close\r\n") && !answer.contains("secret"), "{answer}");
-        assert!(took < Duration::from_secs(2), "{took:?}");
+        assert!(took < Duration::from_secs(4), "{took:?}");
     }
 }
 
@@ -57,7 +57,7 @@ async fn half_a_head_is_a_problem_after_its_time_and_silence_is_met_with_silence
     for sent in ["GET /pro", "POST /products HTTP/1.1\r\nhost: x\r\nx-slow: "] {
         let (answer, took) = said(&shop, sent.as_bytes()).await;
         problem(&answer, 408, "head_timeout");
-        assert!(took > Duration::from_millis(300) && took < Duration::from_secs(2), "{took:?}");
+        assert!(took > Duration::from_millis(300) && took < Duration::from_secs(4), "{took:?}");
     }
     let (answer, _) = said(&shop, b"").await;
     assert_eq!(answer, "");

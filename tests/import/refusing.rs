@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{catalogue, counts, file, import, on_both, products, read};
+use crate::system::program::Shop;
 
 const BAD: &str = "sku,name,price\r\nA,Mug,12.50\r\nB,\"Two\r\nlines\",1\r\nC,,3\r\na,Again,5\r\nD,Dish,1.999\r\nE,Egg,2\r\n";
 
@@ -88,4 +89,17 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
         assert!(run.stderr.contains("nothing was changed"), "{run:#?}");
         assert_eq!((products(shop).len(), &shop.json(&["import", "list"])["items"]), (1, &json!([])));
     });
+}
+
+/// Not even a store is made for it.
+#[test]
+fn a_file_that_is_not_there_changes_nothing() {
+    let shop = Shop::on_sqlite();
+    for (words, path) in
+        [(["order", "import"], "none.csv"), (["user", "import"], "."), (["import", "apply"], "none.plan")]
+    {
+        let run = shop.run(&[&words[..], &[path]].concat());
+        assert!(run.code == Some(5) && run.stderr.contains("cannot be read"), "{run:#?}");
+        assert!(!run.stderr.contains("created") && !shop.home().join("shop.db").exists(), "{run:#?}");
+    }
 }

@@ -121,7 +121,7 @@ async fn after_256_callers_have_gone_away_the_next_read_answers_at_once() {
     let began = std::time::Instant::now();
     assert!(store.find_product(&mug.id.into()).await.unwrap().is_some());
     let took = began.elapsed();
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,7 +22,7 @@ async fn a_server_that_was_never_there_is_reported_at_once_without_the_password(
     for _ in 0..2 {
         let began = Instant::now();
         let error = store.find_user(&somebody()).await.unwrap_err();
-        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
         let StoreError::Unavailable { detail, hint: Some(hint) } = &error else { panic!("{error:?}") };
         assert!(detail.contains("127.0.0.1") && detail.contains("connection refused"), "{detail}");
         assert!(!format!("{detail}{hint}").contains("hunter2"));
@@ -62,7 +62,7 @@ async fn a_store_opened_before_its_server_finds_it_once_it_is_there() {
     let store = store(&server.url()).await;
     assert!(store.ping().await.is_err());
     server.restart();
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while store.ping().await.is_err() {
         assert!(Instant::now() < deadline, "the store does not find its server");
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -77,7 +77,7 @@ async fn wrong_passwords_and_missing_rights_are_denied() {
     let error = wrong.find_user(&somebody()).await.unwrap_err();
     assert!(matches!(error, StoreError::Denied(_)), "{error:?}");
     assert!(!error.to_string().contains("hunter2"));
-    assert!(began.elapsed() < Duration::from_secs(3));
+    assert!(began.elapsed() < Duration::from_millis(4500));
 
     let nobody = store(&server.url()).await.find_user(&somebody()).await.unwrap_err();
     assert!(matches!(nobody, StoreError::Denied(_)), "{nobody:?}");
@@ -111,10 +111,12 @@ async fn a_frozen_server_does_not_hold_a_ping_for_longer_than_it_may_take() {
     store.ping().await.unwrap();
     server.stop();
     let began = Instant::now();
-    assert!(store.ping().await.is_err());
-    assert!(began.elapsed() < Duration::from_secs(3));
+    let answer = store.ping().await;
+    let took = began.elapsed();
+    // Less than the five seconds for which a server is looked for.
+    assert!(answer.is_err() && took < Duration::from_millis(4500), "{answer:?} after {took:?}");
     server.cont();
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while store.ping().await.is_err() {
         assert!(Instant::now() < deadline, "the store does not come back");
     }
@@ -127,7 +129,7 @@ async fn a_closed_store_says_so() {
     store.insert_user(&user("ada@example.com"), Commit::Keep).await.unwrap();
     let began = Instant::now();
     store.close().await;
-    assert!(began.elapsed() < Duration::from_secs(3));
+    assert!(began.elapsed() < Duration::from_millis(4500));
     let error = store.find_user(&somebody()).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
 }

@@ -68,5 +68,5 @@ async fn an_order_is_placed_end_to_end() {
     let other = SqliteStore::open(&path, &create(false)).await.unwrap();
     assert!(other.find_product(&ProductKey::Id(mug.id)).await.unwrap().is_some());
     other.close().await;
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert!(begun.elapsed() < Duration::from_secs(4));
 }

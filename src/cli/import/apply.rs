@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::app::App;
 use crate::cli::open_store::Access;
 use crate::cli::write::OnceArgs;
-use crate::service::import::ImportReport;
+use crate::service::import::{ImportReport, expect_readable};
 
 /// Do what a plan says, which product import --plan wrote
 ///
@@ -27,6 +27,7 @@ impl Args {
     pub(in crate::cli) async fn run(self, app: &App) -> Outcome {
         let printer = app.printer::<ImportReport>()?;
         let options = app.write(&(&self.once).into())?;
+        expect_readable(&self.plan)?;
         let imports = app.imports(Access::Write).await?;
         carry_out(app, &printer, &options, async |stop, options, watch| {
             imports.apply(self.plan, options, stop, watch).await

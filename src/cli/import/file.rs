@@ -16,7 +16,7 @@ use crate::cli::write::OnceArgs;
 use crate::cli::{Outcome, word};
 use crate::files::{Noun, ReadOptions};
 use crate::output::Printer;
-use crate::service::import::{ImportInput, ImportReport, Progress, StockPolicy};
+use crate::service::import::{ImportInput, ImportReport, Progress, StockPolicy, expect_readable};
 use crate::service::{self, WriteOptions};
 
 /// What to do with a file.
@@ -92,6 +92,7 @@ impl FileArgs {
         let printer = app.printer::<ImportReport>()?;
         let options = app.write(&(&self.once).into())?;
         let input = self.input(noun, stock)?;
+        expect_readable(&input.path)?;
         // A dry run of an import reads the store; a plan does too.
         let access = if input.plan.is_some() { Access::Read } else { Access::Write };
         let imports = app.imports(access).await?;

@@ -38,6 +38,7 @@ pub use undo::UndoReport;
 
 pub use orders::StockPolicy;
 pub use records::ImportQuery;
+pub use source::expect_readable;
 
 use self::inventory::StockNoun;
 use self::noun::By;

@@ -1,6 +1,6 @@
 //! Where rows come from: a file, or standard input put aside in one, read once a pass.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,30 @@ use crate::service::error::{Error, Result};
 
 /// How much is read at once.
 const CHUNK: usize = 1 << 18;
+
+/// Refuses a file that cannot be read, before a store is opened or made for it.
+///
+/// # Errors
+/// `unreadable_file`.
+pub fn expect_readable(path: &Path) -> Result<()> {
+    if path == Path::new("-") {
+        return Ok(());
+    }
+    let found = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if found.is_dir() {
+        return Err(unreadable(path, &io::ErrorKind::IsADirectory.into()));
+    }
+    // A pipe is opened once only: whoever writes into it would see its reader go.
+    if found.is_file() {
+        File::open(path).map_err(|error| unreadable(path, &error))?;
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    let detail = format!("{:?} cannot be read: {error}", path.display().to_string());
+    Error::invalid("/file", Invalid::new("unreadable_file", detail))
+}
 
 /// A file whose contents are known by their digest.
 pub(super) struct Source {
@@ -36,10 +60,7 @@ impl Source {
     /// # Errors
     /// `unreadable_file`.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let unreadable = |error: &io::Error| {
-            let detail = format!("{:?} cannot be read: {error}", path.display().to_string());
-            Error::invalid("/file", Invalid::new("unreadable_file", detail))
-        };
+        let unreadable = |error: &io::Error| unreadable(path, error);
         if path == Path::new("-") {
             return Self::put_aside(&mut io::stdin().lock()).map_err(|error| unreadable(&error));
         }

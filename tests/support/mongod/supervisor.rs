@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SCRIPT: &str = r#"
 dir=$1
@@ -128,9 +128,27 @@ impl Supervisor {
     }
 
     /// Freezes the server with `STOP`, or lets it go on with `CONT`.
+    ///
+    /// A thread that the signal has not reached yet may still answer; so it is waited until all have stopped.
     pub(super) fn hold(&self, signal: &str) {
         self.tell(&format!("hold {signal}"));
         assert_eq!(self.next_event(), "held");
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while signal == "STOP" && !self.has_stopped() {
+            assert!(Instant::now() < deadline, "mongod goes on after SIGSTOP");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Whether every thread of the server is stopped (`T` in `/proc`).
+    fn has_stopped(&self) -> bool {
+        let pid = std::fs::read_to_string(self.dir.join("pid")).expect("its pid");
+        let threads = std::fs::read_dir(format!("/proc/{}/task", pid.trim())).expect("its threads");
+        threads.flatten().all(|thread| {
+            // A thread that ended meanwhile answers nothing either.
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            stat.rsplit(") ").next().is_none_or(|rest| rest.is_empty() || rest.starts_with('T'))
+        })
     }
 
     fn next_event(&self) -> String {
