@@ -66,6 +66,10 @@ impl Columns {
         let known = known(options.noun);
         let mut roles = vec![None; names.len()];
         let (reason, guarded) = (places.get(REASON).copied(), places.get(GUARDED).copied());
+        if reason.is_some() && names.len() == 1 {
+            let detail = format!("the header names no column but {REASON}");
+            return Err(FileError::fatal("missing_header", detail).at(header.line));
+        }
         for index in reason.iter().chain(&guarded) {
             roles[*index] = Some(Role::Idle);
         }

@@ -61,7 +61,7 @@ impl<W: Write> Rejects<W> {
                 }
                 let reason = serde_json::Value::from(reason);
                 match first.text.strip_prefix('{') {
-                    Some(rest) if rest.trim_start().starts_with('}') => {
+                    Some(rest) if rest.trim() == "}" => {
                         write!(self.out, "{{\"{REASON}\":{reason}}}")?;
                     }
                     Some(rest) => write!(self.out, "{{\"{REASON}\":{reason},{rest}")?,

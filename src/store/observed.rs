@@ -8,10 +8,10 @@ use async_trait::async_trait;
 
 use super::{
     Account, AccountLimits, Audit, AuditLog, BatchWrite, Check, Commit, Duplicates, ImportBatch, ImportStore,
-    InventoryStore, KeptReceipt, Maintenance, Mended, Numbering, OrderStore, Pace, PoolUse, ProductStore,
-    PublicKeyStore, Receipt, ReceiptStore, Repair, Result, RowOutcome, SessionStore, SigningKeyStore,
-    StockAccount, StockChange, Store, StoreError, StoreInfo, StoredMovement, StoredOrder, StoredProduct,
-    StoredStock, StoredUser, Stretch, Things, TokenUse, Transfer, TryStore, Unique, UserStore,
+    InventoryStore, KeptReceipt, Maintenance, Mended, Numbering, OrderStore, Pace, PoolUse, Premises,
+    ProductStore, PublicKeyStore, Receipt, ReceiptStore, Repair, Result, RowOutcome, SessionStore,
+    SigningKeyStore, StockAccount, StockChange, Store, StoreError, StoreInfo, StoredMovement, StoredOrder,
+    StoredProduct, StoredStock, StoredUser, Stretch, Things, TokenUse, Transfer, TryStore, Unique, UserStore,
 };
 use crate::domain::audit::AuditEntry;
 use crate::domain::backoff::Patience;
@@ -147,7 +147,7 @@ passed_on! {
         fn delete_product(id: ProductId, version: Version, context: &MovementContext; commit) -> Result<()>;
     }
     OrderStore {
-        fn place_order(order: &Order, context: &MovementContext; commit) -> Result<OrderNumber>;
+        fn place_order(order: &Order, premises: &Premises, context: &MovementContext; commit) -> Result<OrderNumber>;
         fn find_order(key: &OrderKey) -> Result<Option<Order>>;
         fn find_orders(keys: &[OrderKey], references: &[Reference]) -> Result<Vec<Order>>;
         fn list_orders(filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>>;

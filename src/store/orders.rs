@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Commit, ReceiptStore, Result};
+use super::{Commit, Premises, ReceiptStore, Result};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::OrderId;
 use crate::domain::inventory::{MovementContext, StockEffect};
@@ -22,9 +22,13 @@ pub trait OrderStore: ReceiptStore {
     /// MUST fail with `Short` naming *every* product of which too little is available, with `NotOnSale` when a product
     /// is gone or not active, and with `Duplicate(ExternalRef)` when another order has that reference. A reference that is taken is reported before
     /// anything else, so that a repeat finds its order whatever has become of the stock, and `NotOnSale` before `Short`.
+    ///
+    /// MUST fail with `Stale` when one of the [`Premises`] no longer holds: a product has another version or is gone, the user has another
+    /// version or is gone, the guest's address is registered. That is told before `NotOnSale`.
     async fn place_order(
         &self,
         order: &Order,
+        premises: &Premises,
         context: &MovementContext,
         commit: Commit,
     ) -> Result<crate::domain::number::OrderNumber>;

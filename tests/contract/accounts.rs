@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use shopctl::domain::order::{Command, ItemQuantity, Order};
 use shopctl::domain::product::Product;
-use shopctl::store::{AccountLimits, Commit, StockAccount, Store, StoreError};
+use shopctl::store::{AccountLimits, Commit, Premises, StockAccount, Store, StoreError};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{at, cancel_all, for_order, order_of, product, q, ship_all, step};
@@ -114,7 +114,7 @@ async fn an_account_is_of_one_moment_while_others_write(store: &TestStore) {
 /// Places an order, and cancels every other one.
 async fn order_and_think_better_of_it(store: &dyn Store, mug: &Product, turn: i64) {
     let order = order_of(&[(mug, 1 + turn % 3)]);
-    match store.place_order(&order, &for_order(&order), Commit::Keep).await {
+    match store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await {
         Ok(number) if turn % 2 == 0 => {
             let (after, effects) = step(&Order { number, ..order }, &cancel_all());
             let _ = store.step_order(&after, &effects, &for_order(&after), Commit::Keep).await;

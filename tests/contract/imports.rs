@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use shopctl::domain::actor::Actor;
-use shopctl::domain::id::ImportId;
-use shopctl::domain::import::{Import, ImportFilter, ImportMode, ImportNoun, ImportSort, ImportState, Tally};
+use shopctl::domain::import::{Import, ImportFilter, ImportNoun, ImportSort, ImportState, Tally};
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::number::Version;
 use shopctl::domain::product::{Product, ProductStatus};
 use shopctl::store::{BatchWrite, Commit, ImportBatch, ImportWrite, RowOutcome, StoreError, Unique};
-use uuid::Uuid;
 
 use crate::support::at_once::at_once;
-use crate::support::builders::{at, context, page, product, q};
+use crate::support::builders::{at, context, import, page, product, q};
 use crate::support::dump::{assert_sound, dump};
 use crate::support::store::{TestStore, level};
 
@@ -27,24 +24,6 @@ contract![
     of_16_that_write_one_batch_at_once_one_does,
     batches_of_different_numbers_are_in_nobodys_way,
 ];
-
-fn import(n: u128) -> Import {
-    Import {
-        id: ImportId::from_uuid(Uuid::from_u128((0x0190_0000_0000_7000_8000_u128 << 48) | n)),
-        once: format!("once {}", n % 2),
-        sha256: "ab".repeat(32),
-        file: "a b.csv".to_owned(),
-        noun: ImportNoun::Products,
-        mode: ImportMode::Upsert,
-        options: vec!["--set".to_owned(), "currency=EUR".to_owned()],
-        actor: Actor::shell(Some("tester")),
-        started_at: at(5),
-        ended_at: None,
-        state: ImportState::Running,
-        batch_rows: 3,
-        tally: Tally::default(),
-    }
-}
 
 fn ended(import: &Import, state: ImportState) -> Import {
     let tally = Tally { created: 1, updated: 2, unchanged: 3, rejected: 4 };

@@ -2,7 +2,7 @@
 
 use shopctl::domain::inventory::{MovementKind, StockOp, StockRefusal};
 use shopctl::domain::number::{Quantity, Version};
-use shopctl::store::{Commit, Presence, StockChange, StoreError, Unique};
+use shopctl::store::{Commit, Premises, Presence, StockChange, StoreError, Unique};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{change, context, for_order, order_of, product, q};
@@ -266,7 +266,10 @@ async fn orders_and_adjustments_at_once_keep_every_rule(store: &TestStore) {
         let change = change(mug.id, StockOp::Adjust(-1));
         async move {
             match n % 2 {
-                0 => store.place_order(&order, &for_order(&order), Commit::Keep).await.map(drop),
+                0 => store
+                    .place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep)
+                    .await
+                    .map(drop),
                 _ => store.change_stock(&change, Commit::Keep).await.map(drop),
             }
         }

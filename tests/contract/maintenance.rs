@@ -1,6 +1,6 @@
 //! Promises of `Maintenance`, and those that all methods share.
 
-use shopctl::store::{Commit, Counts, StoreError};
+use shopctl::store::{Commit, Counts, Premises, StoreError};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{for_order, order_of, product, user};
@@ -109,8 +109,9 @@ async fn work_goes_on_when_nobody_waits_for_it(store: &TestStore) {
     let orders: Vec<_> = (0..50).map(|_| order_of(&[(&mug, 1)])).collect();
     for (n, order) in orders.iter().enumerate() {
         let (store, order) = (store.share(), order.clone());
-        let task =
-            tokio::spawn(async move { store.place_order(&order, &for_order(&order), Commit::Keep).await });
+        let task = tokio::spawn(async move {
+            store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await
+        });
         for _ in 0..n % 7 {
             tokio::task::yield_now().await;
         }

@@ -46,6 +46,7 @@ mod movements;
 mod order_lists;
 mod order_steps;
 mod orders;
+mod premises;
 mod product_lists;
 mod product_removal;
 mod products;

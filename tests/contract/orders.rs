@@ -6,7 +6,7 @@ use shopctl::domain::inventory::MovementKind;
 use shopctl::domain::number::{OrderNumber, Version};
 use shopctl::domain::order::{Flags, HistoryEntry, Order};
 use shopctl::domain::product::{Product, ProductStatus};
-use shopctl::store::{Commit, StoreError, Unique};
+use shopctl::store::{Commit, Premises, StoreError, Unique};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{context, for_order, order_of, product, user};
@@ -87,9 +87,12 @@ async fn a_refused_order_may_leave_a_gap_but_never_a_repeated_number(store: &Tes
     stocked(store, &mug, 2).await;
     let first = placed(store, &order_of(&[(&mug, 1)])).await;
     let large = order_of(&[(&mug, 5)]);
-    assert_fails!(store.place_order(&large, &for_order(&large), Commit::Keep).await, StoreError::Short(_));
+    assert_fails!(
+        store.place_order(&large, &Premises::default(), &for_order(&large), Commit::Keep).await,
+        StoreError::Short(_)
+    );
     let dry = order_of(&[(&mug, 1)]);
-    store.place_order(&dry, &for_order(&dry), Commit::DryRun).await.unwrap();
+    store.place_order(&dry, &Premises::default(), &for_order(&dry), Commit::DryRun).await.unwrap();
     assert!(placed(store, &order_of(&[(&mug, 1)])).await.number > first.number);
 }
 
@@ -120,7 +123,7 @@ async fn takes_a_product_on_two_lines_as_the_sum(store: &TestStore) {
     let mug = product("MUG");
     stocked(store, &mug, 5).await;
     let large = order_of(&[(&mug, 3), (&mug, 3)]);
-    let refused = store.place_order(&large, &for_order(&large), Commit::Keep).await;
+    let refused = store.place_order(&large, &Premises::default(), &for_order(&large), Commit::Keep).await;
     assert_fails!(refused, StoreError::Short(short) if (short.len(), short[0].asked, short[0].available) == (1, 6, 5));
     placed(store, &order_of(&[(&mug, 3), (&mug, 2)])).await;
     assert_eq!(level(store, &mug).await, (5, 5));
@@ -135,7 +138,7 @@ async fn refuses_an_order_naming_every_product_that_is_short(store: &TestStore) 
     store.insert_product(&d, None, Commit::Keep).await.unwrap();
     let before = dump(store).await;
     let order = order_of(&[(&d, 4), (&c, 3), (&b, 2), (&a, 2)]);
-    match store.place_order(&order, &for_order(&order), Commit::Keep).await {
+    match store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await {
         Err(StoreError::Short(short)) => {
             let told: Vec<_> =
                 short.iter().map(|s| (s.product_id, s.sku.as_str(), s.asked, s.available)).collect();
@@ -151,7 +154,7 @@ async fn refuses_an_order_larger_than_what_is_not_reserved_yet(store: &TestStore
     stocked(store, &mug, 10).await;
     placed(store, &order_of(&[(&mug, 7)])).await;
     let order = order_of(&[(&mug, 4)]);
-    let refused = store.place_order(&order, &for_order(&order), Commit::Keep).await;
+    let refused = store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await;
     assert_fails!(refused, StoreError::Short(short) if (short[0].asked, short[0].available) == (4, 3));
     placed(store, &order_of(&[(&mug, 3)])).await;
     assert_eq!(level(store, &mug).await, (10, 10));
@@ -166,7 +169,7 @@ async fn refuses_products_that_are_gone_or_not_active(store: &TestStore) {
     }
     let before = dump(store).await;
     let order = order_of(&[(&archived, 1), (&gone, 1), (&good, 1), (&draft, 1)]);
-    match store.place_order(&order, &for_order(&order), Commit::Keep).await {
+    match store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await {
         Err(StoreError::NotOnSale(ids)) => {
             let named: BTreeSet<_> = ids.into_iter().collect();
             assert_eq!(named, BTreeSet::from([gone.id, draft.id, archived.id]));
@@ -181,7 +184,7 @@ async fn says_not_on_sale_before_short(store: &TestStore) {
     stocked(store, &mug, 1).await;
     stocked(store, &draft, 1).await;
     let order = order_of(&[(&mug, 5), (&draft, 5)]);
-    let refused = store.place_order(&order, &for_order(&order), Commit::Keep).await;
+    let refused = store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await;
     assert_fails!(refused, StoreError::NotOnSale(ids) if ids == vec![draft.id]);
 }
 
@@ -195,7 +198,7 @@ async fn refuses_a_reference_that_another_order_has(store: &TestStore) {
     placed(store, &with_reference(order_of(&[(&mug, 1)]), "WEB-1")).await;
     let before = dump(store).await;
     let again = with_reference(order_of(&[(&mug, 1)]), "WEB-1");
-    let refused = store.place_order(&again, &for_order(&again), Commit::Keep).await;
+    let refused = store.place_order(&again, &Premises::default(), &for_order(&again), Commit::Keep).await;
     assert_fails!(refused, StoreError::Duplicate(Unique::ExternalRef));
     assert_eq!(dump(store).await, before);
     // Another spelling is another reference; and any number of orders has none.
@@ -210,12 +213,12 @@ async fn reports_a_taken_reference_before_anything_else(store: &TestStore) {
     placed(store, &with_reference(order_of(&[(&mug, 1)]), "WEB-1")).await;
     let again = with_reference(order_of(&[(&mug, 1)]), "WEB-1");
     for commit in [Commit::Keep, Commit::DryRun] {
-        let refused = store.place_order(&again, &for_order(&again), commit).await;
+        let refused = store.place_order(&again, &Premises::default(), &for_order(&again), commit).await;
         assert_fails!(refused, StoreError::Duplicate(Unique::ExternalRef));
     }
     let archived = Product { version: mug.version.next(), status: ProductStatus::Archived, ..mug.clone() };
     store.replace_product(&archived, Commit::Keep).await.unwrap();
-    let refused = store.place_order(&again, &for_order(&again), Commit::Keep).await;
+    let refused = store.place_order(&again, &Premises::default(), &for_order(&again), Commit::Keep).await;
     assert_fails!(refused, StoreError::Duplicate(Unique::ExternalRef));
 }
 
@@ -224,7 +227,7 @@ async fn of_16_orders_with_one_reference_placed_at_once_one_is_placed(store: &Te
     stocked(store, &mug, 100).await;
     let outcomes = at_once(16, |_| {
         let (store, order) = (store.share(), with_reference(order_of(&[(&mug, 1)]), "WEB-1"));
-        async move { store.place_order(&order, &for_order(&order), Commit::Keep).await }
+        async move { store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await }
     })
     .await;
     let refused =
@@ -241,7 +244,7 @@ async fn of_64_orders_for_10_pieces_placed_at_once_exactly_10_are_placed(store: 
     let outcomes = at_once(64, |n| {
         let store = if n % 2 == 0 { store.share() } else { std::sync::Arc::clone(&second) };
         let order = order_of(&[(&mug, 1)]);
-        async move { store.place_order(&order, &for_order(&order), Commit::Keep).await }
+        async move { store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await }
     })
     .await;
     let mut numbers = BTreeSet::new();
@@ -268,7 +271,7 @@ async fn orders_for_several_products_at_once_neither_oversell_nor_hang(store: &T
         // Each names two of the three, in either order.
         let (a, b) = (&products[n % 3], &products[(n + 1 + n % 2) % 3]);
         let order = order_of(&[(a, 1), (b, 2)]);
-        async move { store.place_order(&order, &for_order(&order), Commit::Keep).await }
+        async move { store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await }
     })
     .await;
     for outcome in &outcomes {
@@ -283,7 +286,8 @@ async fn a_dry_run_of_an_order_leaves_nothing_behind(store: &TestStore) {
     stocked(store, &mug, 5).await;
     let before = dump(store).await;
     let order = with_reference(order_of(&[(&mug, 5)]), "WEB-1");
-    let number = store.place_order(&order, &for_order(&order), Commit::DryRun).await.unwrap();
+    let number =
+        store.place_order(&order, &Premises::default(), &for_order(&order), Commit::DryRun).await.unwrap();
     assert!(number.get() >= OrderNumber::FIRST);
     assert_eq!(dump(store).await, before);
     placed(store, &order).await;
@@ -295,8 +299,14 @@ async fn a_dry_run_of_an_order_fails_as_the_order_would(store: &TestStore) {
     for (order, expected) in
         [(order_of(&[(&mug, 6)]), "not enough stock"), (order_of(&[(&gone, 1), (&mug, 6)]), "not on sale")]
     {
-        let dry = store.place_order(&order, &for_order(&order), Commit::DryRun).await.unwrap_err();
-        let real = store.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap_err();
+        let dry = store
+            .place_order(&order, &Premises::default(), &for_order(&order), Commit::DryRun)
+            .await
+            .unwrap_err();
+        let real = store
+            .place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep)
+            .await
+            .unwrap_err();
         assert_eq!((dry.to_string(), format!("{dry:?}")), (expected.to_owned(), format!("{real:?}")));
     }
 }

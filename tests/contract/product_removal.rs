@@ -2,7 +2,7 @@
 
 use shopctl::domain::inventory::{MovementKind, StockOp};
 use shopctl::domain::product::Product;
-use shopctl::store::{Commit, StoreError};
+use shopctl::store::{Commit, Premises, StoreError};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{at, cancel_all, change, context, for_order, order_of, product, q, step};
@@ -106,7 +106,10 @@ async fn of_a_removal_and_an_order_at_once_only_one_happens(store: &TestStore) {
                 if n == 0 {
                     store.delete_product(mug.id, mug.version, &context(), Commit::Keep).await
                 } else {
-                    store.place_order(&order, &for_order(&order), Commit::Keep).await.map(drop)
+                    store
+                        .place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep)
+                        .await
+                        .map(drop)
                 }
             }
         })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use shopctl::domain::clock::Timestamp;
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::product::ProductStatus;
-use shopctl::store::{Commit, Effect, KeptReceipt, Receipt, StoreError, Unique};
+use shopctl::store::{Commit, Effect, KeptReceipt, Premises, Receipt, StoreError, Unique};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{
@@ -77,7 +77,8 @@ async fn keeps_the_answer_that_only_the_transaction_knows(store: &TestStore) {
     let mug = product("MUG");
     stocked(store, &mug, 9).await;
     let order = order_of(&[(&mug, 1)]);
-    let number = store.place_order(&order, &for_order(&order), once("order")).await.unwrap();
+    let number =
+        store.place_order(&order, &Premises::default(), &for_order(&order), once("order")).await.unwrap();
     assert_eq!(answer(store, "order").await, Some(format!("number {number}")));
     store.change_stock(&change(mug.id, StockOp::Receive(q(3))), once("stock")).await.unwrap();
     assert_eq!(answer(store, "stock").await.as_deref(), Some("on hand 12"));
@@ -124,7 +125,10 @@ async fn a_refused_write_leaves_none(store: &TestStore) {
     let mug = product("MUG");
     stocked(store, &mug, 1).await;
     let order = order_of(&[(&mug, 2)]);
-    assert_fails!(store.place_order(&order, &for_order(&order), once("R")).await, StoreError::Short(_));
+    assert_fails!(
+        store.place_order(&order, &Premises::default(), &for_order(&order), once("R")).await,
+        StoreError::Short(_)
+    );
     let broken = store.change_stock(&change(mug.id, StockOp::Adjust(-2)), once("R")).await;
     assert_fails!(broken, StoreError::Refused { .. });
     assert_fails!(
@@ -134,7 +138,7 @@ async fn a_refused_write_leaves_none(store: &TestStore) {
     assert_eq!(answer(store, "R").await, None);
     // The same request may do better later.
     store.change_stock(&change(mug.id, StockOp::Receive(q(1))), Commit::Keep).await.unwrap();
-    store.place_order(&order, &for_order(&order), once("R")).await.unwrap();
+    store.place_order(&order, &Premises::default(), &for_order(&order), once("R")).await.unwrap();
     assert!(answer(store, "R").await.is_some());
 }
 
@@ -147,7 +151,7 @@ async fn a_request_that_was_done_is_refused_before_anything_else(store: &TestSto
     let short = order_of(&[(&mug, 50)]);
     let (stale, stock) = step(&order, &cancel_all());
     for outcome in [
-        store.place_order(&short, &for_order(&short), once("R")).await.map(drop),
+        store.place_order(&short, &Premises::default(), &for_order(&short), once("R")).await.map(drop),
         store.change_stock(&change(mug.id, StockOp::Adjust(-9)), once("R")).await.map(drop),
         store.step_order(&stale, &stock, &for_order(&order), once("R")).await,
         store.insert_product(&product("mug"), None, once("R")).await,
@@ -165,7 +169,7 @@ async fn of_32_with_one_receipt_at_once_one_is_done(store: &TestStore) {
     let clients = [store.share(), store.again().await];
     let outcomes = at_once(32, |caller| {
         let (client, order) = (Arc::clone(&clients[caller % 2]), order_of(&[(&mug, 1)]));
-        async move { client.place_order(&order, &for_order(&order), once("R")).await }
+        async move { client.place_order(&order, &Premises::default(), &for_order(&order), once("R")).await }
     })
     .await;
     let mut numbers = Vec::new();
@@ -208,7 +212,9 @@ async fn of_orders_that_arrive_together_each_is_decided_for_itself(store: &TestS
             4 => (order_of(&[(&mug, 1), (&cup, 1)]), Commit::Keep),
             _ => (order_of(&[(&mug, 1)]), once(&format!("of {caller}"))),
         };
-        async move { (caller % 7, store.place_order(&order, &for_order(&order), commit).await) }
+        async move {
+            (caller % 7, store.place_order(&order, &Premises::default(), &for_order(&order), commit).await)
+        }
     })
     .await;
     let mut with_cup = 0;

@@ -2,7 +2,7 @@
 
 use shopctl::domain::number::Version;
 use shopctl::domain::user::{Role, User, UserStatus};
-use shopctl::store::{Commit, StoreError, TokenUse, Unique};
+use shopctl::store::{Commit, Premises, StoreError, TokenUse, Unique};
 
 use crate::support::at_once::at_once;
 use crate::support::builders::{at, for_order, order_of, product, session, token, user};
@@ -186,7 +186,7 @@ async fn orders_keep_their_customer_when_the_user_goes(store: &TestStore) {
     store.insert_user(&ada, Commit::Keep).await.unwrap();
     let mut order = order_of(&[(&mug, 1)]);
     order.customer.user_id = Some(ada.id);
-    store.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap();
+    store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await.unwrap();
     store.delete_user(ada.id, ada.version, Commit::Keep).await.unwrap();
     let kept = store.find_order(&order.id.into()).await.unwrap().unwrap();
     assert_eq!(kept.customer, order.customer);

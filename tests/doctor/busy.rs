@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::order::Order;
 use shopctl::domain::product::Product;
-use shopctl::store::{Commit, Mended, Store, StoreError};
+use shopctl::store::{Commit, Mended, Premises, Store, StoreError};
 use tokio::task::JoinSet;
 
 use super::patient::{Damage, Patient, broken};
@@ -29,7 +29,7 @@ async fn write(store: Arc<dyn Store>, products: Arc<[Product]>, number: usize, s
         let product = &products[turn % products.len()];
         let other = &products[(turn + 1) % products.len()];
         let order = order_of(&[(product, 1), (other, 2)]);
-        match store.place_order(&order, &for_order(&order), Commit::Keep).await {
+        match store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await {
             Ok(number) => {
                 let order = Order { number, ..order };
                 let command = if turn % 3 == 0 { ship_all() } else { cancel_all() };

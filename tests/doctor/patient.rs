@@ -13,7 +13,7 @@ use shopctl::service::WriteOptions;
 use shopctl::service::clock::SystemClock;
 use shopctl::service::doctor::{Findings, RepairNote, examine, repair};
 use shopctl::store::open::{OpenOptions, StoreUrl, open};
-use shopctl::store::{Commit, Store};
+use shopctl::store::{Commit, Premises, Store};
 
 use crate::support::builders::{context, for_order, order_of, product, q, step, user};
 use crate::support::mongod::TestDatabase;
@@ -75,7 +75,11 @@ impl Patient {
 
     async fn place(&self, items: &[(&Product, i64)]) -> Order {
         let order = order_of(items);
-        let number = self.store.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap();
+        let number = self
+            .store
+            .place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep)
+            .await
+            .unwrap();
         Order { number, ..order }
     }
 

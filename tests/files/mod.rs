@@ -1,8 +1,10 @@
 //! Reading and writing files.
 
+mod any_bytes;
 mod dialects;
 mod encodings;
 mod foreign;
+mod hostile;
 mod json;
 mod real;
 mod rejects;

@@ -7,7 +7,7 @@ use shopctl::domain::inventory::StockOp;
 use shopctl::domain::order::{OrderFilter, OrderSort};
 use shopctl::domain::page::PageRequest;
 use shopctl::domain::product::{Product, ProductFilter, ProductSort};
-use shopctl::store::{Commit, Store, StoreError};
+use shopctl::store::{Commit, Premises, Store, StoreError};
 use tokio::task::JoinSet;
 
 use super::store;
@@ -38,7 +38,9 @@ async fn of_64_orders_from_four_clients_for_10_pieces_exactly_10_are_placed() {
     let mut placing = JoinSet::new();
     for n in 0..64 {
         let (client, order) = (Arc::clone(&clients[n % 4]), order_of(&[(&mug, 1)]));
-        placing.spawn(async move { client.place_order(&order, &for_order(&order), Commit::Keep).await });
+        placing.spawn(async move {
+            client.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await
+        });
     }
     let (mut numbers, mut short) = (Vec::new(), 0);
     for outcome in placing.join_all().await {
@@ -66,7 +68,9 @@ async fn orders_that_name_two_products_the_other_way_round_do_not_block_each_oth
     for n in 0..32 {
         let lines = if n % 2 == 0 { [(&a, 1), (&b, 1)] } else { [(&b, 1), (&a, 1)] };
         let (store, order) = (Arc::clone(&store), order_of(&lines));
-        placing.spawn(async move { store.place_order(&order, &for_order(&order), Commit::Keep).await });
+        placing.spawn(async move {
+            store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await
+        });
     }
     assert!(placing.join_all().await.into_iter().all(|placed| placed.is_ok()));
     for product in [&a, &b] {
@@ -82,7 +86,8 @@ async fn a_caller_that_goes_away_leaves_no_half_of_a_step() {
     for n in 0..100 {
         let order = order_of(&[(&mug, 1)]);
         let context = for_order(&order);
-        let placing = store.place_order(&order, &context, Commit::Keep);
+        let premises = Premises::default();
+        let placing = store.place_order(&order, &premises, &context, Commit::Keep);
         // Gone at another point of the step each time.
         let _ = tokio::time::timeout(Duration::from_micros(n * 100), placing).await;
     }

@@ -7,7 +7,7 @@ use shopctl::domain::inventory::StockOp;
 use shopctl::domain::number::OrderNumber;
 use shopctl::domain::order::{Order, OrderFilter, OrderSort};
 use shopctl::domain::product::Product;
-use shopctl::store::{Commit, Store, StoreError};
+use shopctl::store::{Commit, Premises, Store, StoreError};
 use tokio::task::JoinSet;
 
 use super::store;
@@ -75,7 +75,7 @@ async fn whatever_becomes_of_a_commit_an_order_is_placed_once() {
     for (n, fault) in (0_i32..).zip(faults) {
         fail(&server, 3, fault.clone()).await;
         let order = order_of(&[(&mug, 2)]);
-        let placed = store.place_order(&order, &for_order(&order), Commit::Keep).await;
+        let placed = store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await;
         assert!(placed.is_ok(), "{fault}: {placed:?}");
         assert_eq!(met(&server).await, 3 * (n + 1), "{fault}");
         let all = orders(&*store).await;
@@ -111,7 +111,10 @@ async fn a_server_killed_amid_orders_keeps_each_that_was_acknowledged_and_no_hal
                 // A few are placed before the kill, one is under way, and the rest ride the restart out.
                 for _ in 0..20 {
                     let order = order_of(&[(&mug, 1)]);
-                    match store.place_order(&order, &for_order(&order), Commit::Keep).await {
+                    match store
+                        .place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep)
+                        .await
+                    {
                         Ok(number) => acknowledged.push(number),
                         Err(StoreError::Unavailable { .. } | StoreError::Timeout) => {}
                         Err(other) => panic!("{other:?}"),

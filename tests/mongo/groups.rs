@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mongodb::bson::{Document, doc};
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::product::Product;
-use shopctl::store::{Commit, Store, StoreError};
+use shopctl::store::{Commit, Premises, Store, StoreError};
 use tokio::task::JoinSet;
 
 use super::store;
@@ -34,7 +34,7 @@ async fn lock(url: &str, product: &Product) -> mongodb::ClientSession {
 async fn order(store: &Arc<dyn Store>, products: &[&Product]) -> Result<(), StoreError> {
     let lines: Vec<(&Product, i64)> = products.iter().map(|&product| (product, 1)).collect();
     let order = order_of(&lines);
-    store.place_order(&order, &for_order(&order), Commit::Keep).await.map(drop)
+    store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,6 +108,7 @@ async fn a_counter_that_was_set_back_is_brought_up_to_the_orders_that_are_there(
     let back = doc! { "$set": { "value": 1000_i64 } };
     counters.update_one(doc! { "_id": "orders" }, back).await.unwrap();
     let next = order_of(&[(&mug, 1)]);
-    let number = store.place_order(&next, &for_order(&next), Commit::Keep).await.unwrap();
+    let number =
+        store.place_order(&next, &Premises::default(), &for_order(&next), Commit::Keep).await.unwrap();
     assert_eq!(number.get(), 1006);
 }

@@ -7,7 +7,7 @@ use mongodb::options::ClientOptions;
 use mongodb::{Client, ClientSession};
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::product::Product;
-use shopctl::store::{Commit, Store};
+use shopctl::store::{Commit, Premises, Store};
 
 use super::store;
 use crate::support::builders::{change, context, for_order, order_of, product, q};
@@ -44,7 +44,7 @@ async fn a_transaction_that_a_dead_program_left_open_holds_its_products_for_seco
     let (_dead, mut orphan) = left_open(&database, "shopctl", &mug).await;
     let begun = Instant::now();
     let order = order_of(&[(&mug, 1), (&cup, 1)]);
-    store.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap();
+    store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await.unwrap();
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(10), "the lock was held for {took:?}; the server's limit is a minute");
     let gone = orphan.commit_transaction().await.unwrap_err();

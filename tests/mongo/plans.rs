@@ -6,7 +6,7 @@ use shopctl::domain::order::{OrderFilter, OrderSort, OrderStatus, PaymentStatus}
 use shopctl::domain::page::{PageRequest, Position, SortBy, SortValue};
 use shopctl::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
 use shopctl::domain::user::{Role, User, UserFilter, UserSort, UserStatus};
-use shopctl::store::{Commit, Store};
+use shopctl::store::{Commit, Premises, Store};
 
 use super::store;
 use crate::support::builders::{at, eur, for_order, order_of, product, user};
@@ -193,7 +193,7 @@ async fn every_list_of_orders_walks_an_index_and_reads_only_what_it_gives() {
         (order.created_at, order.updated_at) = (at(n), at(ROWS - n / 2));
         order.customer.user_id = (n % 3 != 0).then_some(ada.id);
         let context = for_order(&order);
-        order.number = store.place_order(&order, &context, Commit::Keep).await.unwrap();
+        order.number = store.place_order(&order, &Premises::default(), &context, Commit::Keep).await.unwrap();
         all.push(order);
     }
     let middle = &all[70];

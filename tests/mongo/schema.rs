@@ -4,7 +4,7 @@ use mongodb::bson::{DateTime, Document, doc};
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::product::{ProductFilter, ProductSort};
 use shopctl::domain::user::{UserFilter, UserSort};
-use shopctl::store::{Commit, Maintenance, StoreError};
+use shopctl::store::{Commit, Maintenance, Premises, StoreError};
 use tokio::task::JoinSet;
 
 use super::store;
@@ -48,7 +48,10 @@ async fn reads_and_dry_runs_make_nothing() {
     let opening = (StockOp::Receive(q(3)), context());
     store.insert_product(&mug, Some(&opening), Commit::DryRun).await.unwrap();
     let order = order_of(&[(&mug, 1)]);
-    let refused = store.place_order(&order, &for_order(&order), Commit::DryRun).await.unwrap_err();
+    let refused = store
+        .place_order(&order, &Premises::default(), &for_order(&order), Commit::DryRun)
+        .await
+        .unwrap_err();
     assert!(matches!(refused, StoreError::NotOnSale(_)), "{refused:?}");
     assert_eq!(store.info().await.unwrap().schema, 0);
     let collections = database.raw().await.list_collection_names().await.unwrap();
@@ -81,7 +84,7 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date_by_the_first_write() 
     let opening = (StockOp::Receive(q(3)), context());
     first.insert_product(&mug, Some(&opening), Commit::Keep).await.unwrap();
     let order = order_of(&[(&mug, 1)]);
-    first.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap();
+    first.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await.unwrap();
     let raw = database.raw().await;
     raw.collection::<Document>("orders").drop_index("hold_until_1__id_1").await.unwrap();
     raw.run_command(doc! { "collMod": "products", "validator": {} }).await.unwrap();

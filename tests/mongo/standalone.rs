@@ -2,7 +2,7 @@
 
 use shopctl::domain::inventory::StockOp;
 use shopctl::domain::sku::Sku;
-use shopctl::store::{Commit, StoreError};
+use shopctl::store::{Commit, Premises, StoreError};
 
 use super::store;
 use crate::support::builders::{change, context, for_order, order_of, product, q, user};
@@ -27,7 +27,10 @@ async fn steps_that_need_a_transaction_say_so_before_anything_is_written_and_the
     };
     for commit in [Commit::DryRun, Commit::Keep] {
         for outcome in [
-            store.place_order(&order, &for_order(&order), commit.clone()).await.map(drop),
+            store
+                .place_order(&order, &Premises::default(), &for_order(&order), commit.clone())
+                .await
+                .map(drop),
             store.delete_order(order.id, order.version, &[], &context(), commit.clone()).await,
             store.insert_product(&other, Some(&opening), commit.clone()).await,
             store.replace_product(&renamed, commit.clone()).await,

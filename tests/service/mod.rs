@@ -9,4 +9,5 @@ mod holds;
 mod keys;
 mod ledger;
 mod ownership;
+mod remembered;
 mod sign_in;

@@ -7,7 +7,9 @@ use shopctl::domain::inventory::{StockFilter, StockSort};
 use shopctl::domain::key::{OrderKey, ProductKey, UserKey};
 use shopctl::store::open::OpenOptions;
 use shopctl::store::sqlite::SqliteStore;
-use shopctl::store::{Commit, InventoryStore, Maintenance, OrderStore, ProductStore, StoreError, UserStore};
+use shopctl::store::{
+    Commit, InventoryStore, Maintenance, OrderStore, Premises, ProductStore, StoreError, UserStore,
+};
 use tempfile::TempDir;
 
 use crate::support::builders::{context, for_order, order_of, page, product, q, user};
@@ -22,7 +24,7 @@ async fn filled() -> (TempDir, SqliteStore, Connection) {
     let opening = (shopctl::domain::inventory::StockOp::Receive(q(10)), context());
     store.insert_product(&mug, Some(&opening), Commit::Keep).await.unwrap();
     let order = order_of(&[(&mug, 3)]);
-    store.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap();
+    store.place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep).await.unwrap();
     let raw = bare(&path);
     (directory, store, raw)
 }

@@ -7,7 +7,9 @@ use shopctl::domain::key::ProductKey;
 use shopctl::domain::product::{ProductFilter, ProductSort};
 use shopctl::store::open::OpenOptions;
 use shopctl::store::sqlite::SqliteStore;
-use shopctl::store::{Commit, InventoryStore, Maintenance, OrderStore, ProductStore, StoreError, UserStore};
+use shopctl::store::{
+    Commit, InventoryStore, Maintenance, OrderStore, Premises, ProductStore, StoreError, UserStore,
+};
 
 use crate::support::builders::{change, for_order, order_of, page, product, q, user};
 use crate::support::store::fresh_path;
@@ -58,7 +60,14 @@ async fn an_order_is_placed_end_to_end() {
     store.insert_product(&mug, None, Commit::Keep).await.unwrap();
     store.change_stock(&change(mug.id, StockOp::Receive(q(10))), Commit::Keep).await.unwrap();
     let order = order_of(&[(&mug, 3)]);
-    assert_eq!(store.place_order(&order, &for_order(&order), Commit::Keep).await.unwrap().get(), 1001);
+    assert_eq!(
+        store
+            .place_order(&order, &Premises::default(), &for_order(&order), Commit::Keep)
+            .await
+            .unwrap()
+            .get(),
+        1001
+    );
     let level = store.find_stock(mug.id).await.unwrap().unwrap().level;
     assert_eq!((level.on_hand(), level.reserved()), (10, 3));
     let listed =

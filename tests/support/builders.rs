@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use shopctl::domain::actor::Actor;
 use shopctl::domain::clock::Timestamp;
-use shopctl::domain::id::{KeyId, OrderId, ProductId, SessionId, UserId};
+use shopctl::domain::id::{ImportId, KeyId, OrderId, ProductId, SessionId, UserId};
+use shopctl::domain::import::{Import, ImportMode, ImportNoun, ImportState, Tally};
 use shopctl::domain::inventory::{MovementContext, StockEffect, StockOp};
 use shopctl::domain::money::Money;
 use shopctl::domain::number::{OrderNumber, Quantity, Version};
@@ -201,4 +202,23 @@ pub(crate) fn ship_all() -> Command {
 /// Everything that is left of an order is given up.
 pub(crate) fn cancel_all() -> Command {
     Command::Cancel { items: None }
+}
+
+/// An import of products that runs.
+pub(crate) fn import(n: u128) -> Import {
+    Import {
+        id: ImportId::from_uuid(Uuid::from_u128((0x0190_0000_0000_7000_8000_u128 << 48) | n)),
+        once: format!("once {}", n % 2),
+        sha256: "ab".repeat(32),
+        file: "a b.csv".to_owned(),
+        noun: ImportNoun::Products,
+        mode: ImportMode::Upsert,
+        options: vec!["--set".to_owned(), "currency=EUR".to_owned()],
+        actor: Actor::shell(Some("tester")),
+        started_at: at(5),
+        ended_at: None,
+        state: ImportState::Running,
+        batch_rows: 3,
+        tally: Tally::default(),
+    }
 }

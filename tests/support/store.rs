@@ -8,7 +8,7 @@ use shopctl::domain::inventory::StockOp;
 use shopctl::domain::order::Order;
 use shopctl::domain::product::Product;
 use shopctl::store::open::{OpenOptions, StoreUrl, open};
-use shopctl::store::{Commit, Store};
+use shopctl::store::{Commit, Premises, Store};
 use tempfile::TempDir;
 
 use super::builders::{context, for_order, q};
@@ -85,7 +85,10 @@ pub(crate) async fn level(store: &impl Deref<Target = dyn Store>, product: &Prod
 
 /// Places an order and reads it back, with its number.
 pub(crate) async fn placed(store: &impl Deref<Target = dyn Store>, order: &Order) -> Order {
-    let number = store.place_order(order, &for_order(order), Commit::Keep).await.expect("a placed order");
+    let number = store
+        .place_order(order, &Premises::default(), &for_order(order), Commit::Keep)
+        .await
+        .expect("a placed order");
     let found = store.find_order(&order.id.into()).await.expect("an answer").expect("the order");
     assert_eq!(found, Order { number, ..order.clone() });
     found

@@ -54,23 +54,18 @@ fn begins_list(bytes: &[u8]) -> Begins {
     Begins::List(at)
 }
 
-/// Whether the first value ends on its first line.
+/// Whether the first value ends on its first line, or was meant to: the line ends in a brace. Only that line tells, however much more of
+/// the file has been read.
 pub(super) fn first_value(input: &mut Input) -> Result<Layout, FileError> {
     loop {
         let bytes = input.filled();
-        let line = memchr::memchr2(b'\n', b'\r', bytes);
-        match (extent(bytes, input.at_end()), line) {
-            (Some(value), Some(line)) if value > line => return Ok(Layout::Values),
-            (None, Some(_)) => return Ok(if looks_whole(bytes) { Layout::Lines } else { Layout::Values }),
-            (Some(_), _) => return Ok(Layout::Lines),
-            (None, None) if bytes.len() > MAX_RECORD || !input.grow()? => return Ok(Layout::Lines),
-            (None, None) => {}
+        if let Some(end) = memchr::memchr2(b'\n', b'\r', bytes) {
+            let line = &bytes[..end];
+            let whole = extent(line, true).is_some() || line.trim_ascii_end().ends_with(b"}");
+            return Ok(if whole { Layout::Lines } else { Layout::Values });
+        }
+        if bytes.len() > MAX_RECORD || !input.grow()? {
+            return Ok(Layout::Lines);
         }
     }
-}
-
-/// Whether the first line was meant to be a whole object: it ends in a brace.
-fn looks_whole(bytes: &[u8]) -> bool {
-    let line = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    line.trim_ascii_end().ends_with(b"}")
 }

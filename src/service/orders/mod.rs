@@ -3,6 +3,7 @@
 mod act;
 mod expire;
 mod export;
+mod known;
 mod own;
 mod place;
 mod query;
@@ -16,6 +17,7 @@ pub use place::{NewOrder, OrderItem};
 pub use query::OrderQuery;
 pub use sweeper::sweep_until_stopped;
 
+use self::known::Known;
 use super::error::{Error, Kind, Result};
 use super::once::once;
 use super::page::Listing;
@@ -46,6 +48,7 @@ pub struct Orders {
     users: Arc<dyn UserLookup>,
     clock: Arc<dyn Clock>,
     hold: Option<Hold>,
+    known: Known,
 }
 
 impl Orders {
@@ -56,7 +59,7 @@ impl Orders {
         users: Arc<dyn UserLookup>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { orders, products, users, clock, hold: None }
+        Self { orders, products, users, clock, hold: None, known: Known::default() }
     }
 
     /// The same, with a hold for orders that are placed without a word about it.

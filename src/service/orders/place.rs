@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::Orders;
+use super::known::{Buyer, Holder, Offer};
+use crate::domain::clock::Timestamp;
 use crate::domain::email::Email;
 use crate::domain::id::{OrderId, ProductId};
 use crate::domain::invalid::Invalid;
@@ -15,15 +17,15 @@ use crate::domain::order::{
     CommandWord, Customer, Flags, HistoryEntry, Hold, ItemSpec, Line, LineProgress, Order, OrderStatus,
 };
 use crate::domain::product::{Product, ProductStatus};
-use crate::domain::text::{Address, Name, Reference};
-use crate::domain::user::User;
+use crate::domain::text::{Address, Name, Note, Reference};
+use crate::domain::user::UserStatus;
 use crate::service::error::{Error, Kind, Problem, Result};
 use crate::service::fields::Fields;
 use crate::service::ids::new_uuid;
 use crate::service::once::once;
 use crate::service::view::OrderView;
-use crate::service::write::WriteOptions;
-use crate::store::{Effect, StoreError};
+use crate::service::write::{TRIES, WriteOptions, back_off};
+use crate::store::{Effect, KnownCustomer, Premises, StoreError};
 
 /// So many of one product, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +78,51 @@ impl Orders {
 
     async fn place_new(&self, new: NewOrder, options: &WriteOptions) -> Result<OrderView> {
         let at = self.clock.now();
+        let wish = self.parse(&new)?;
+        let mut memory = Memory::May;
+        let mut attempt = 0;
+        loop {
+            let parts = self.parts(&wish, memory).await?;
+            let remembered = parts.remembered;
+            let premises = parts.premises();
+            let mut order = match wish.draw_up(parts, at, options) {
+                // What is refused is refused for what is there now.
+                Err(_) if remembered => {
+                    memory = Memory::MustNot;
+                    continue;
+                }
+                drawn => drawn?,
+            };
+            let context = MovementContext {
+                actor: options.actor.clone(),
+                at,
+                order_id: Some(order.id),
+                reason: None,
+                reference: None,
+            };
+            let answer = OrderView::from(&order);
+            let commit = options.commit(at, move |effect| match effect {
+                Effect::Placed(number) => OrderView { number: number.get(), ..answer.clone() },
+                Effect::Done | Effect::Stock(_) => answer.clone(),
+            });
+            match self.orders.place_order(&order, &premises, &context, commit).await {
+                Ok(number) => {
+                    order.number = number;
+                    return Ok((&order).into());
+                }
+                // Somebody has changed what it was made of: it is made anew.
+                Err(StoreError::Stale { .. }) if attempt < TRIES => {
+                    memory = Memory::MustNot;
+                    back_off(&mut attempt).await;
+                }
+                Err(StoreError::Stale { .. }) => return Err(Error::from_store(StoreError::Timeout)),
+                Err(error) => return Err(place_error(error, &order, &new.items)),
+            }
+        }
+    }
+
+    /// Checks everything that can be checked without a look at the store.
+    fn parse(&self, new: &NewOrder) -> Result<Wish> {
         let mut fields = Fields::new();
         let email = fields.optional::<Email>("/email", new.email.as_deref());
         let reference = fields.optional::<Reference>("/customer_ref", new.customer_ref.as_deref());
@@ -83,7 +130,7 @@ impl Orders {
         let address = fields.optional::<Address>("/address", new.address.as_deref());
         let note = fields.optional("/note", new.note.as_deref());
         let external_ref = fields.optional("/external_ref", new.external_ref.as_deref());
-        let user_key = fields.optional::<UserKey>("/user", new.user.as_deref());
+        let user = fields.optional::<UserKey>("/user", new.user.as_deref());
         if new.user.is_none() && new.email.is_none() && new.customer_ref.is_none() {
             fields.problem("/email", Customer::missing());
         }
@@ -91,7 +138,7 @@ impl Orders {
             None => Some(self.hold),
             Some(length) => fields.check("/hold", Hold::new(length)),
         };
-        let wanted = parse_wanted(&mut fields, &new.items);
+        let items = parse_wanted(&mut fields, &new.items);
         let (
             Some(email),
             Some(reference),
@@ -99,100 +146,76 @@ impl Orders {
             Some(address),
             Some(note),
             Some(external_ref),
-            Some(user_key),
+            Some(user),
             Some(hold),
-        ) = (email, reference, name, address, note, external_ref, user_key, hold)
+        ) = (email, reference, name, address, note, external_ref, user, hold)
         else {
             return Err(fields.into_error());
         };
         fields.finish()?;
-
-        let user = self.customer(user_key, email.as_ref()).await?;
-        let lines = self.lines(&wanted).await?;
-        let email = email.or_else(|| user.as_ref().map(|user| user.email.clone()));
-        let customer = Customer {
-            user_id: user.as_ref().map(|user| user.id),
-            email,
-            reference,
-            name: name.or_else(|| user.and_then(|user| user.name)),
-            address,
-        }
-        .named()
-        .map_err(Error::internal)?;
-        let currency = single_currency(&lines)?;
-        let mut order = Order {
-            id: OrderId::from_uuid(new_uuid(at)),
-            number: OrderNumber::new(OrderNumber::FIRST).map_err(Error::internal)?,
-            version: Version::FIRST,
-            created_at: at,
-            updated_at: at,
-            external_ref,
-            customer,
-            currency,
-            lines,
-            refunded: Money::zero(currency),
-            flags: Flags::default(),
-            history: vec![HistoryEntry {
-                at,
-                actor: options.actor.clone(),
-                command: CommandWord::Place,
-                from: None,
-                to: OrderStatus::Pending,
-                reason: None,
-            }],
-            hold_until: hold.map(|hold| hold.ends(at)),
-            note,
-            tracking: None,
-        };
-        order.within_bounds().map_err(|invalid| Error::invalid("/items", invalid))?;
-        let context = MovementContext {
-            actor: options.actor.clone(),
-            at,
-            order_id: Some(order.id),
-            reason: None,
-            reference: None,
-        };
-        let answer = OrderView::from(&order);
-        let commit = options.commit(at, move |effect| match effect {
-            Effect::Placed(number) => OrderView { number: number.get(), ..answer.clone() },
-            Effect::Done | Effect::Stock(_) => answer.clone(),
-        });
-        let placed = self.orders.place_order(&order, &context, commit).await;
-        order.number = placed.map_err(|error| place_error(error, &order, &new.items))?;
-        Ok((&order).into())
+        Ok(Wish { user, email, reference, name, address, items, note, external_ref, hold })
     }
 
-    /// The registered user of an order: the one named, or the one who has the address.
-    async fn customer(&self, key: Option<UserKey>, email: Option<&Email>) -> Result<Option<User>> {
-        let user = match (&key, email) {
-            (Some(key), _) => {
-                let found = self.users.look_up_user(key).await.map_err(Error::from_store)?;
-                Some(found.ok_or_else(|| Error::not_found("user", key))?)
-            }
-            (None, Some(email)) => {
-                let key = UserKey::Email(email.clone());
-                self.users.look_up_user(&key).await.map_err(Error::from_store)?
-            }
-            (None, None) => None,
+    /// What the order is made of, from memory where that may be.
+    async fn parts(&self, wish: &Wish, memory: Memory) -> Result<Parts> {
+        let (customer, known) = self.customer(wish, memory).await?;
+        let (offers, some_known) = self.offers(&wish.items, memory).await?;
+        Ok(Parts { customer, offers, remembered: known || some_known })
+    }
+
+    /// The registered user of an order: the one named, or the one who has the address. And whether that is from memory.
+    async fn customer(&self, wish: &Wish, memory: Memory) -> Result<(Who, bool)> {
+        let by_address = || wish.email.clone().map(UserKey::Email);
+        let Some(key) = wish.user.clone().or_else(by_address) else { return Ok((Who::NoAddress, false)) };
+        let remembered = if memory == Memory::May { self.known.holder(&key) } else { None };
+        let who = |holder| match (holder, &key) {
+            (Holder::Buyer(buyer), _) => Some(Who::User(buyer)),
+            (Holder::Nobody, UserKey::Email(email)) if wish.user.is_none() => Some(Who::Guest(email.clone())),
+            (Holder::Nobody, _) => None,
         };
-        if let Some(user) = &user
-            && user.status == crate::domain::user::UserStatus::Disabled
-        {
+        if let Some(who) = remembered.and_then(who) {
+            return Ok((who, true));
+        }
+        let found = self.users.look_up_user(&key).await.map_err(Error::from_store)?;
+        if let Some(user) = found.as_ref().filter(|user| user.status == UserStatus::Disabled) {
             let detail = format!("user {:?} is disabled and cannot order", user.email.as_str());
             return Err(Error::new(Kind::Conflict, "user_disabled", detail)
                 .hint(format!("shopctl user enable {}", user.email)));
         }
-        Ok(user)
+        let holder = found.map_or(Holder::Nobody, |user| Holder::Buyer(user.into()));
+        self.known.learn_holder(&key, holder.clone());
+        let who = who(holder).ok_or_else(|| Error::not_found("user", key))?;
+        Ok((who, false))
     }
 
-    async fn lines(&self, wanted: &[(ProductKey, Quantity)]) -> Result<Vec<Line>> {
-        let keys: Vec<ProductKey> = wanted.iter().map(|(key, _)| key.clone()).collect();
-        let products = self.products.find_products(&keys).await.map_err(Error::from_store)?;
+    /// What each item is an offer of, in their order. And whether any is from memory.
+    async fn offers(&self, wanted: &[(ProductKey, Quantity)], memory: Memory) -> Result<(Vec<Offer>, bool)> {
+        let remembered = |key| if memory == Memory::May { self.known.offer(key) } else { None };
+        let mut offers: Vec<Option<Offer>> = wanted.iter().map(|(key, _)| remembered(key)).collect();
+        let some_known = offers.iter().any(Option::is_some);
+        let unknown = wanted.iter().zip(&offers).filter(|(_, offer)| offer.is_none());
+        let keys: Vec<ProductKey> = unknown.map(|((key, _), _)| key.clone()).collect();
+        if !keys.is_empty() {
+            let products = self.products.find_products(&keys).await.map_err(Error::from_store)?;
+            self.fill(wanted, &mut offers, &products)?;
+        }
+        Ok((offers.into_iter().flatten().collect(), some_known))
+    }
+
+    /// Fills the gaps with these products.
+    fn fill(
+        &self,
+        wanted: &[(ProductKey, Quantity)],
+        offers: &mut [Option<Offer>],
+        products: &[Product],
+    ) -> Result<()> {
         let by_id: HashMap<ProductId, &Product> = products.iter().map(|p| (p.id, p)).collect();
         let by_sku: HashMap<&str, &Product> = products.iter().map(|p| (p.sku.norm(), p)).collect();
-        let mut lines = Vec::with_capacity(wanted.len());
         let (mut missing, mut off_sale) = (Vec::new(), Vec::new());
-        for (index, (key, quantity)) in wanted.iter().enumerate() {
+        for (index, ((key, _), offer)) in wanted.iter().zip(offers).enumerate() {
+            if offer.is_some() {
+                continue;
+            }
             let product = match key {
                 ProductKey::Id(id) => by_id.get(id),
                 ProductKey::Sku(sku) => by_sku.get(sku.norm()),
@@ -207,14 +230,10 @@ impl Orders {
                     let detail = format!("product {:?} is {}", product.sku.as_str(), product.status);
                     off_sale.push(Problem { pointer, code: "not_on_sale", detail });
                 }
-                Some(product) => lines.push(Line {
-                    product_id: product.id,
-                    sku: product.sku.clone(),
-                    name: product.name.clone(),
-                    unit_price: product.price,
-                    quantity: *quantity,
-                    progress: LineProgress::default(),
-                }),
+                Some(&product) => {
+                    self.known.learn_offer(key, product.into());
+                    *offer = Some(product.into());
+                }
             }
         }
         if let Some(first) = missing.first() {
@@ -225,7 +244,119 @@ impl Orders {
             }
             .hint("shopctl product list"));
         }
-        if off_sale.is_empty() { Ok(lines) } else { Err(not_on_sale(off_sale)) }
+        if off_sale.is_empty() { Ok(()) } else { Err(not_on_sale(off_sale)) }
+    }
+}
+
+/// Whether an order may be made of what was read for another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    May,
+    MustNot,
+}
+
+/// An order as it was asked for, every value good by itself.
+struct Wish {
+    user: Option<UserKey>,
+    email: Option<Email>,
+    reference: Option<Reference>,
+    name: Option<Name>,
+    address: Option<Address>,
+    items: Vec<(ProductKey, Quantity)>,
+    note: Option<Note>,
+    external_ref: Option<Reference>,
+    hold: Option<Hold>,
+}
+
+/// Whose order it is.
+enum Who {
+    User(Buyer),
+    /// Nobody is registered under the address.
+    Guest(Email),
+    /// There is only another system's name for them.
+    NoAddress,
+}
+
+/// What was read for an order.
+struct Parts {
+    customer: Who,
+    /// For each item.
+    offers: Vec<Offer>,
+    /// Whether any of it was read for another order.
+    remembered: bool,
+}
+
+impl Parts {
+    fn premises(&self) -> Premises {
+        let customer = match &self.customer {
+            Who::User(buyer) => Some(KnownCustomer::User(buyer.user, buyer.version)),
+            Who::Guest(email) => Some(KnownCustomer::Guest(email.clone())),
+            Who::NoAddress => None,
+        };
+        Premises {
+            products: self.offers.iter().map(|offer| (offer.product, offer.version)).collect(),
+            customer,
+        }
+    }
+}
+
+impl Wish {
+    /// Makes the order. Its number is the store's to give.
+    fn draw_up(&self, parts: Parts, at: Timestamp, options: &WriteOptions) -> Result<Order> {
+        let quantities = self.items.iter().map(|(_, quantity)| *quantity);
+        let lines: Vec<Line> = parts
+            .offers
+            .into_iter()
+            .zip(quantities)
+            .map(|(offer, quantity)| Line {
+                product_id: offer.product,
+                sku: offer.sku,
+                name: offer.name,
+                unit_price: offer.price,
+                quantity,
+                progress: LineProgress::default(),
+            })
+            .collect();
+        let buyer = match parts.customer {
+            Who::User(buyer) => Some(buyer),
+            Who::Guest(_) | Who::NoAddress => None,
+        };
+        let customer = Customer {
+            user_id: buyer.as_ref().map(|buyer| buyer.user),
+            email: self.email.clone().or_else(|| buyer.as_ref().map(|buyer| buyer.email.clone())),
+            reference: self.reference.clone(),
+            name: self.name.clone().or_else(|| buyer.and_then(|buyer| buyer.name)),
+            address: self.address.clone(),
+        }
+        .named()
+        .map_err(Error::internal)?;
+        let currency = single_currency(&lines)?;
+        let order = Order {
+            id: OrderId::from_uuid(new_uuid(at)),
+            number: OrderNumber::new(OrderNumber::FIRST).map_err(Error::internal)?,
+            version: Version::FIRST,
+            created_at: at,
+            updated_at: at,
+            external_ref: self.external_ref.clone(),
+            customer,
+            currency,
+            lines,
+            refunded: Money::zero(currency),
+            flags: Flags::default(),
+            history: vec![HistoryEntry {
+                at,
+                actor: options.actor.clone(),
+                command: CommandWord::Place,
+                from: None,
+                to: OrderStatus::Pending,
+                reason: None,
+            }],
+            hold_until: self.hold.map(|hold| hold.ends(at)),
+            note: self.note.clone(),
+            tracking: None,
+        };
+        order.within_bounds().map_err(|invalid| Error::invalid("/items", invalid))?;
+        Ok(order)
     }
 }
 

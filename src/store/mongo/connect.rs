@@ -1,5 +1,6 @@
 //! From a URL to a client with the settings that keep promises.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mongodb::Client;
@@ -8,11 +9,14 @@ use mongodb::options::{
     Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, ServerAddress,
     WriteConcern,
 };
+use tokio::sync::OnceCell;
 
+use super::batch::Lanes;
 use super::connections::Connections;
 use super::contact::Contact;
+use super::engine::Engine;
 use super::orphans::Orphans;
-use super::shared::Shared;
+use super::shared::{SLACK, Shared};
 use crate::store::open::OpenOptions;
 use crate::store::{Result, StoreError};
 
@@ -58,18 +62,27 @@ pub(super) async fn connect(
     let name = named.unwrap_or_else(|| DATABASE.to_owned());
     let contact = Contact::listen(&mut options);
     let connections = Connections::count(&mut options);
-    let client = Client::with_options(options).map_err(|error| refused(url, shown, &error))?;
+    let engine = Engine::start().map_err(|error| StoreError::Internal(format!("no thread: {error}")))?;
+    let client = engine.enter(|| Client::with_options(options));
+    let client = client.map_err(|error| refused(url, shown, &error))?;
     let database = client.database(&name);
-    let shared = Shared::new(
+    Ok(Shared {
         client,
         database,
-        shown.to_owned(),
-        hosts.join(", "),
+        shown: shown.to_owned(),
+        hosts: hosts.join(", "),
         contact,
-        selection,
-        Orphans::of(app_name),
-    );
-    Ok(Shared { connections, ..shared })
+        connections,
+        engine,
+        longest: selection.saturating_add(SLACK),
+        schema: OnceCell::new(),
+        topology: OnceCell::new(),
+        lanes: Lanes::default(),
+        users: Arc::default(),
+        products: Arc::default(),
+        orders: Arc::default(),
+        orphans: Orphans::of(app_name),
+    })
 }
 
 /// Why a URL is no good. What the driver says is repeated only where it repeats nothing of the credentials.

@@ -140,7 +140,7 @@ impl MongoStore {
     ) -> Result<Vec<R::Value>> {
         let (reply, found) = oneshot::channel();
         if lookups.push(Waiting { keys, reply }) {
-            self.shared.tasks.spawn(see_to(Arc::clone(&self.shared), Arc::clone(lookups)));
+            self.shared.engine.spawn(see_to(Arc::clone(&self.shared), Arc::clone(lookups)));
         }
         let mut contact = self.shared.contact.clone();
         tokio::select! {
@@ -167,7 +167,7 @@ async fn see_to<R: Row>(store: Arc<Shared>, lookups: Arc<Lookups<R>>) {
             biased;
             () = &mut query => {}
             // It goes on by itself; a query is never dropped half-way.
-            () = tokio::time::sleep(PATIENCE) => drop(store.tasks.spawn(query)),
+            () = tokio::time::sleep(PATIENCE) => drop(store.engine.spawn(query)),
         }
     }
 }

@@ -88,14 +88,13 @@ impl Maintenance for MongoStore {
     }
 
     async fn close(&self) {
-        self.shared.tasks.close();
-        if tokio::time::timeout(CLOSE, self.shared.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(CLOSE, self.shared.engine.idle()).await.is_err() {
             // The driver does not bear being shut down under an operation; the end of the process closes its connections.
             return;
         }
         let client = self.shared.client.clone();
         // In a task of its own like everything else; it ends connections and waits for nothing.
-        let ending = tokio::spawn(async move { client.shutdown().immediate(true).await });
+        let ending = self.shared.engine.spawn(async move { client.shutdown().immediate(true).await });
         let _ = tokio::time::timeout(CLOSE, ending).await;
     }
 

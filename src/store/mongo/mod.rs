@@ -15,6 +15,7 @@ mod connect;
 mod connections;
 mod contact;
 mod counters;
+mod engine;
 mod error;
 mod filter;
 mod holds;
@@ -74,7 +75,7 @@ impl MongoStore {
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let mut task = self.shared.tasks.spawn(work(Arc::clone(&self.shared)));
+        let mut task = self.shared.engine.spawn(work(Arc::clone(&self.shared)));
         let mut contact = self.shared.contact.clone();
         tokio::select! {
             biased;

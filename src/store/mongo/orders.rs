@@ -22,7 +22,7 @@ use crate::domain::number::{OrderNumber, Version};
 use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort, OrderStatus, PaymentStatus};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::text::Reference;
-use crate::store::{Commit, OrderStore, Result};
+use crate::store::{Commit, OrderStore, Premises, Result};
 
 /// An order's end, with what it gives back.
 struct Delete {
@@ -102,10 +102,16 @@ impl OrderStore for MongoStore {
     async fn place_order(
         &self,
         order: &Order,
+        premises: &Premises,
         context: &MovementContext,
         commit: Commit,
     ) -> Result<OrderNumber> {
-        let work = Work::Place(order.clone(), order.reservations(), context.clone());
+        let work = Work::Place {
+            effects: order.reservations(),
+            order: order.clone(),
+            premises: premises.clone(),
+            context: context.clone(),
+        };
         self.together(work, commit).await?.number()
     }
 

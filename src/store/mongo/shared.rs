@@ -8,19 +8,19 @@ use futures_util::TryStreamExt;
 use mongodb::bson::{Document, RawDocumentBuf};
 use mongodb::{Client, ClientSession, Collection, Database};
 use tokio::sync::OnceCell;
-use tokio_util::task::TaskTracker;
 
 use super::batch::Lanes;
 use super::connections::Connections;
 use super::contact::Contact;
+use super::engine::Engine;
 use super::lookup::Lookups;
 use super::orphans::Orphans;
 use super::rows::{self, OrderRow, ProductRow, Row, UserRow};
-use super::transaction::Attempt;
+use super::transaction::{Attempt, Topology};
 use crate::store::Result;
 
 /// How long an operation may take beyond finding a server. Longer than a transaction's own deadline, which gives the better answer.
-const SLACK: Duration = Duration::from_secs(25);
+pub(super) const SLACK: Duration = Duration::from_secs(25);
 
 /// Documents as bytes: each is read by [`rows::decode`], which knows what to say of a damaged one.
 pub(super) type Documents = Collection<RawDocumentBuf>;
@@ -37,15 +37,15 @@ pub(super) struct Shared {
     pub(super) contact: Contact,
     /// How many connections there are.
     pub(super) connections: Connections,
-    /// Every operation under way.
-    pub(super) tasks: TaskTracker,
+    /// What every operation runs on.
+    pub(super) engine: Engine,
     /// The longest that a caller waits for one operation.
     pub(super) longest: Duration,
     /// Set once this process knows that the schema is its own.
     pub(super) schema: OnceCell<()>,
-    /// Set once this process knows that the server has transactions. That it has none is asked anew each time: it can be turned
-    /// into a replica set while a service runs.
-    pub(super) transactions: OnceCell<()>,
+    /// What kind of server this is, once this process knows that it has transactions. That it has none is asked anew each time: it can be
+    /// turned into a replica set while a service runs.
+    pub(super) topology: OnceCell<Topology>,
     /// Changes of stock that wait for their transaction.
     pub(super) lanes: Lanes,
     /// Reads of single users that wait for their query.
@@ -59,34 +59,6 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(
-        client: Client,
-        database: Database,
-        shown: String,
-        hosts: String,
-        contact: Contact,
-        selection: Duration,
-        orphans: Orphans,
-    ) -> Self {
-        Self {
-            client,
-            database,
-            shown,
-            hosts,
-            contact,
-            connections: Connections::default(),
-            tasks: TaskTracker::new(),
-            longest: selection.saturating_add(SLACK),
-            schema: OnceCell::new(),
-            transactions: OnceCell::new(),
-            lanes: Lanes::default(),
-            users: Arc::default(),
-            products: Arc::default(),
-            orders: Arc::default(),
-            orphans,
-        }
-    }
-
     /// A collection by name.
     pub(super) fn documents(&self, name: &str) -> Documents {
         self.database.collection(name)

@@ -211,10 +211,20 @@ impl Shared {
 
     /// Fails with `NeedsReplicaSet` on a standalone server, before anything is written.
     pub(super) async fn need_transactions(&self) -> Result<()> {
-        let known = self.transactions.get_or_try_init(|| async {
-            if self.topology().await?.transactions() { Ok(()) } else { Err(StoreError::NeedsReplicaSet) }
+        self.topology_with_transactions().await.map(drop)
+    }
+
+    /// Whether documents may be spread over several servers.
+    pub(super) async fn is_sharded(&self) -> Result<bool> {
+        Ok(matches!(self.topology_with_transactions().await?, Topology::Sharded))
+    }
+
+    async fn topology_with_transactions(&self) -> Result<&Topology> {
+        let known = self.topology.get_or_try_init(|| async {
+            let topology = self.topology().await?;
+            if topology.transactions() { Ok(topology) } else { Err(StoreError::NeedsReplicaSet) }
         });
-        known.await.copied()
+        known.await
     }
 
     /// What kind of server this is.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use super::SqliteStore;
 use super::decode::Fields;
 use super::list::List;
-use super::{log, orders, products, stock, users};
+use super::{log, many_products, orders, products, stock, users};
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::ImportId;
@@ -127,6 +127,12 @@ fn write(connection: &Connection, batch: &BatchWrite) -> Result<Vec<RowOutcome>>
     if done {
         return Err(StoreError::Duplicate(Unique::ImportBatch));
     }
+    let products = batch.writes.iter().filter_map(|write| match write {
+        ImportWrite::InsertProduct(product, _) => Some(many_products::Write::Insert(product)),
+        ImportWrite::ReplaceProduct(product) => Some(many_products::Write::Replace(product)),
+        _ => None,
+    });
+    many_products::write(connection, products)?;
     let mut outcomes = Vec::with_capacity(batch.writes.len());
     for write in &batch.writes {
         outcomes.push(match write_row(connection, write) {
@@ -151,12 +157,13 @@ fn write(connection: &Connection, batch: &BatchWrite) -> Result<Vec<RowOutcome>>
     Ok(outcomes)
 }
 
+/// Writes what is not a product; products have been written before.
 fn write_row(connection: &Connection, write: &ImportWrite) -> Result<()> {
     match write {
         ImportWrite::InsertProduct(product, opening) => {
-            products::insert(connection, product, opening.as_ref())
+            products::open_stock(connection, product, opening.as_ref())
         }
-        ImportWrite::ReplaceProduct(product) => products::replace(connection, product),
+        ImportWrite::ReplaceProduct(_) => Ok(()),
         ImportWrite::InsertUser(user, entries) => {
             users::insert(connection, user)?;
             log::add(connection, entries)

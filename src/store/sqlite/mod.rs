@@ -17,6 +17,7 @@ mod inventory;
 mod list;
 mod log;
 mod maintenance;
+mod many_products;
 mod order_rows;
 mod orders;
 mod pool;

@@ -16,7 +16,9 @@ use crate::domain::order::{EndedHold, Order, OrderFilter, OrderSort};
 use crate::domain::page::{Page, PageRequest};
 use crate::domain::product::ProductStatus;
 use crate::domain::text::Reference;
-use crate::store::{Commit, Effect, OrderStore, RecordedOrder, Result, StoreError, Unique};
+use crate::store::{
+    Commit, Effect, KnownCustomer, OrderStore, Premises, RecordedOrder, Result, StoreError, Unique,
+};
 
 /// Fails with `Stale` unless the order is there in this version.
 fn expect_version(connection: &Connection, id: OrderId, version: Version) -> Result<()> {
@@ -48,6 +50,26 @@ fn expect_on_sale(connection: &Connection, effects: &[StockEffect]) -> Result<()
     if missing.is_empty() { Ok(()) } else { Err(StoreError::NotOnSale(missing)) }
 }
 
+/// Fails with `Stale` unless all of this still holds.
+fn expect_premises(connection: &Connection, premises: &Premises) -> Result<()> {
+    for (id, version) in &premises.products {
+        let sql = "SELECT version FROM products WHERE id = ?";
+        super::expect_version(connection, sql, &id.to_string(), *version)?;
+    }
+    match &premises.customer {
+        Some(KnownCustomer::User(id, version)) => {
+            let sql = "SELECT version FROM users WHERE id = ?";
+            super::expect_version(connection, sql, &id.to_string(), *version)
+        }
+        Some(KnownCustomer::Guest(email)) => {
+            let mut statement = connection.prepare_cached("SELECT 1 FROM users WHERE email_norm = ?")?;
+            let registered = statement.exists([email.norm()])?;
+            if registered { Err(StoreError::Stale { current: None }) } else { Ok(()) }
+        }
+        None => Ok(()),
+    }
+}
+
 fn next_number(connection: &Connection) -> Result<OrderNumber> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO counters (name, value) VALUES ('order_number', ?) \
@@ -62,9 +84,15 @@ fn next_number(connection: &Connection) -> Result<OrderNumber> {
     })
 }
 
-fn place(connection: &Connection, order: &Order, context: &MovementContext) -> Result<OrderNumber> {
+fn place(
+    connection: &Connection,
+    order: &Order,
+    premises: &Premises,
+    context: &MovementContext,
+) -> Result<OrderNumber> {
     let effects = order.reservations();
     expect_new(connection, order.external_ref.as_ref())?;
+    expect_premises(connection, premises)?;
     expect_on_sale(connection, &effects)?;
     stock::apply(connection, &effects, context)?;
     let number = next_number(connection)?;
@@ -122,14 +150,15 @@ impl OrderStore for SqliteStore {
     async fn place_order(
         &self,
         order: &Order,
+        premises: &Premises,
         context: &MovementContext,
         commit: Commit,
     ) -> Result<OrderNumber> {
-        let (order, context) = (order.clone(), context.clone());
+        let (order, premises, context) = (order.clone(), premises.clone(), context.clone());
         self.write_as(
             commit,
             |number| Effect::Placed(*number),
-            move |connection| place(connection, &order, &context),
+            move |connection| place(connection, &order, &premises, &context),
         )
         .await
     }

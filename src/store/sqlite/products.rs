@@ -88,7 +88,7 @@ pub(super) fn keep_words(connection: &Connection) -> Result<()> {
 }
 
 // Places, not names: a batch of an import runs these thousands of times, and looking names up takes longer than binding values.
-const INSERT: &str = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \
+pub(super) const INSERT: &str = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \
     price, currency, status, variant_group, options, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
     ?14, ?15, ?16)";
 const REPLACE: &str = "UPDATE products SET version = ?2, created_at = ?3, updated_at = ?4, sku = ?5, sku_norm = ?6, name = ?7, \
@@ -96,7 +96,7 @@ const REPLACE: &str = "UPDATE products SET version = ?2, created_at = ?3, update
     search = ?16 WHERE id = ?1 AND version = ?2 - 1";
 
 /// Runs `sql` with every field of a product and returns how many rows it changed.
-fn execute(connection: &Connection, sql: &str, product: &Product) -> Result<usize> {
+pub(super) fn execute(connection: &Connection, sql: &str, product: &Product) -> Result<usize> {
     let tags: serde_json::Value = product.tags.iter().map(Tag::as_str).collect();
     Ok(connection.prepare_cached(sql)?.execute(params![
         product.id.to_string(),
@@ -133,12 +133,21 @@ fn expect_version(connection: &Connection, id: ProductId, version: Version) -> R
 }
 
 /// Adds a product, with its first stock.
-pub(super) fn insert(
+fn insert(
     connection: &Connection,
     product: &Product,
     opening: Option<&(StockOp, MovementContext)>,
 ) -> Result<()> {
     execute(connection, INSERT, product)?;
+    open_stock(connection, product, opening)
+}
+
+/// Adds the first stock of a product that was just added.
+pub(super) fn open_stock(
+    connection: &Connection,
+    product: &Product,
+    opening: Option<&(StockOp, MovementContext)>,
+) -> Result<()> {
     match opening {
         Some(opening) => stock::write(connection, &decide_opening(product, opening)?),
         None => Ok(()),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{SqliteStore, order_rows, products, stock, users};
+use super::{SqliteStore, many_products, order_rows, stock, users};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::Movement;
 use crate::store::plan::StockWrite;
@@ -16,7 +16,7 @@ fn put(connection: &Connection, things: &Things) -> Result<()> {
     match things {
         Things::Users(all) => all.iter().try_for_each(|user| users::insert(connection, user))?,
         Things::Products(all) => {
-            all.iter().try_for_each(|product| products::insert(connection, product, None))?;
+            many_products::write(connection, all.iter().map(many_products::Write::Insert))?;
         }
         Things::Stock(all) => all.iter().try_for_each(|item| {
             stock::write(connection, &StockWrite { item: item.clone(), replaces: None, movement: None })

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Done, Member, Work};
-use crate::domain::id::{OrderId, ProductId};
+use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::inventory::{Movement, MovementContext, StockEffect};
 use crate::domain::number::{OrderNumber, Version};
 use crate::domain::order::Order;
 use crate::domain::sku::Sku;
 use crate::store::mongo::single::before;
 use crate::store::plan::{Decision, Found, StockWrite, decide_change, decide_covered, decide_effects};
-use crate::store::{RecordedOrder, Result, StockChange, StoreError, Unique};
+use crate::store::{KnownCustomer, Premises, RecordedOrder, Result, StockChange, StoreError, Unique};
 
 /// What a transaction has read for a group.
 #[derive(Default)]
@@ -21,8 +21,14 @@ pub(super) struct Seen {
     pub(super) references: BTreeSet<String>,
     /// Numbers that orders have, of those that a member wants to keep.
     pub(super) numbers: BTreeSet<OrderNumber>,
-    /// Products on sale.
-    pub(super) active: BTreeSet<ProductId>,
+    /// Products that are there, in their versions.
+    pub(super) products: BTreeMap<ProductId, Version>,
+    /// Those of them that are on sale.
+    pub(super) on_sale: BTreeSet<ProductId>,
+    /// Users who order, in their versions.
+    pub(super) users: BTreeMap<UserId, Version>,
+    /// Addresses of guests under which somebody is registered, normalised.
+    pub(super) registered: BTreeSet<String>,
     /// The versions of orders that are there.
     pub(super) versions: BTreeMap<OrderId, Version>,
     /// A record for each product of the group, as found or empty.
@@ -79,7 +85,7 @@ pub(super) fn decide(members: &[Member], mut seen: Seen) -> Decided<'_> {
             }
             seen.requests.extend(member.receipt.as_ref().map(|receipt| receipt.id.clone()));
             match &member.work {
-                Work::Place(order, ..) => {
+                Work::Place { order, .. } => {
                     seen.references.extend(order.external_ref.as_ref().map(ToString::to_string));
                 }
                 Work::Bring(order, ..) => {
@@ -108,8 +114,11 @@ fn decide_one(member: &Member, seen: &Seen) -> Result<(Outcome, Vec<StockWrite>)
         return Err(StoreError::Duplicate(Unique::Request));
     }
     match &member.work {
-        Work::Place(order, effects, context) => {
-            place(order, effects, context, seen).map(|writes| (Outcome::ToPlace, writes))
+        Work::Place { order, premises, effects, context } => {
+            expect_new(order, seen)?;
+            expect_premises(premises, seen)?;
+            expect_on_sale(effects, seen)?;
+            Ok((Outcome::ToPlace, decide_effects(effects, &seen.stock, context)?))
         }
         Work::Bring(order, effects, context) => {
             bring(order, effects, context, seen).map(|writes| (Outcome::Settled(Done::Brought), writes))
@@ -119,31 +128,38 @@ fn decide_one(member: &Member, seen: &Seen) -> Result<(Outcome, Vec<StockWrite>)
     }
 }
 
-/// In the precedence of [`OrderStore::place_order`](crate::store::OrderStore::place_order).
-fn place(
-    order: &Order,
-    effects: &[StockEffect],
-    context: &MovementContext,
-    seen: &Seen,
-) -> Result<Vec<StockWrite>> {
-    let reference = order.external_ref.as_ref();
-    if reference.is_some_and(|reference| seen.references.contains(reference.as_str())) {
-        return Err(StoreError::Duplicate(Unique::ExternalRef));
+// What is asked of an order that is placed stands in the precedence of
+// [`OrderStore::place_order`](crate::store::OrderStore::place_order).
+
+fn expect_new(order: &Order, seen: &Seen) -> Result<()> {
+    match &order.external_ref {
+        Some(reference) if seen.references.contains(reference.as_str()) => {
+            Err(StoreError::Duplicate(Unique::ExternalRef))
+        }
+        _ => Ok(()),
     }
+}
+
+fn expect_premises(premises: &Premises, seen: &Seen) -> Result<()> {
+    let products =
+        premises.products.iter().all(|(product, version)| seen.products.get(product) == Some(version));
+    let customer = match &premises.customer {
+        Some(KnownCustomer::User(user, version)) => seen.users.get(user) == Some(version),
+        Some(KnownCustomer::Guest(email)) => !seen.registered.contains(email.norm()),
+        None => true,
+    };
+    if products && customer { Ok(()) } else { Err(StoreError::Stale { current: None }) }
+}
+
+fn expect_on_sale(effects: &[StockEffect], seen: &Seen) -> Result<()> {
     let products = effects.iter().map(|effect| effect.product_id);
-    let off_sale: Vec<ProductId> = products.filter(|product| !seen.active.contains(product)).collect();
-    if !off_sale.is_empty() {
-        return Err(StoreError::NotOnSale(off_sale));
-    }
-    decide_effects(effects, &seen.stock, context)
+    let off_sale: Vec<ProductId> = products.filter(|product| !seen.on_sale.contains(product)).collect();
+    if off_sale.is_empty() { Ok(()) } else { Err(StoreError::NotOnSale(off_sale)) }
 }
 
 fn record(recorded: &RecordedOrder, seen: &Seen) -> Result<(Outcome, Vec<StockWrite>)> {
     let RecordedOrder { order, keeps_number, stock, cover, context } = recorded;
-    let reference = order.external_ref.as_ref();
-    if reference.is_some_and(|reference| seen.references.contains(reference.as_str())) {
-        return Err(StoreError::Duplicate(Unique::ExternalRef));
-    }
+    expect_new(order, seen)?;
     if *keeps_number && seen.numbers.contains(&order.number) {
         return Err(StoreError::Duplicate(Unique::OrderNumber));
     }

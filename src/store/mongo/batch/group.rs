@@ -71,7 +71,7 @@ impl Step for Group<'_> {
                 .filter_map(|(member, done)| Some((member, done.as_ref().ok()?)))
         };
         let placed = done().filter_map(|(member, done)| match (&member.work, done) {
-            (Work::Place(order, ..) | Work::Record(RecordedOrder { order, .. }), Done::Placed(number)) => {
+            (Work::Place { order, .. } | Work::Record(RecordedOrder { order, .. }), Done::Placed(number)) => {
                 Some(Order { number: *number, ..order.clone() })
             }
             _ => None,
@@ -89,7 +89,7 @@ impl Step for Group<'_> {
         let decided = self.remember(|memory| memory.outcomes.clone());
         for (member, _) in self.members.iter().zip(&decided).filter(|(_, done)| done.is_ok()) {
             let found = match &member.work {
-                Work::Place(order, ..) | Work::Record(RecordedOrder { order, .. }) => {
+                Work::Place { order, .. } | Work::Record(RecordedOrder { order, .. }) => {
                     store.any::<OrderRow>(by_id(order.id)).await?
                 }
                 Work::Bring(order, ..) => {

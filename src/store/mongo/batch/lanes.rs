@@ -29,7 +29,7 @@ impl Shared {
     /// Works on a lane until it is empty, beginning with these.
     fn run_lane(self: &Arc<Self>, lane: LaneId, first: Vec<Waiting>) {
         let store = Arc::clone(self);
-        self.tasks.spawn(async move {
+        self.engine.spawn(async move {
             let mut group = if first.is_empty() { store.lanes.next(lane, &BTreeSet::new()) } else { first };
             while !group.is_empty() {
                 let products = products_of(&group);

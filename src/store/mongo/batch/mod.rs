@@ -7,6 +7,7 @@
 //! flash sale, where every order wants the same product, is what this is best at, and it stays plain ACID.
 
 mod decide;
+mod gather;
 mod group;
 mod lanes;
 mod look;
@@ -27,12 +28,12 @@ use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockEffect, StockItem};
 use crate::domain::number::OrderNumber;
 use crate::domain::order::Order;
-use crate::store::{Commit, Effect, Receipt, RecordedOrder, Result, StockChange, StoreError};
+use crate::store::{Commit, Effect, Premises, Receipt, RecordedOrder, Result, StockChange, StoreError};
 
 /// One change of stock, with what it stands for.
 pub(super) enum Work {
-    /// A new order, and what it takes.
-    Place(Order, Vec<StockEffect>, MovementContext),
+    /// A new order, what it was made of, and what it takes.
+    Place { order: Order, premises: Premises, effects: Vec<StockEffect>, context: MovementContext },
     /// An order's next version, and what that does.
     Bring(Order, Vec<StockEffect>, MovementContext),
     /// What somebody counted, corrected or took in.
@@ -45,7 +46,7 @@ impl Work {
     /// Of which products, in whose stock's order.
     fn products(&self) -> BTreeSet<ProductId> {
         match self {
-            Self::Place(_, effects, _) | Self::Bring(_, effects, _) => {
+            Self::Place { effects, .. } | Self::Bring(_, effects, _) => {
                 effects.iter().map(|effect| effect.product_id).collect()
             }
             Self::Record(recorded) => recorded.stock.iter().map(|effect| effect.product_id).collect(),
@@ -56,7 +57,7 @@ impl Work {
     /// A measure of how much it adds to a transaction.
     fn size(&self) -> usize {
         match self {
-            Self::Place(order, ..) | Self::Bring(order, ..) => order.lines.len(),
+            Self::Place { order, .. } | Self::Bring(order, ..) => order.lines.len(),
             Self::Record(recorded) => recorded.order.lines.len(),
             Self::Change(_) => 1,
         }
