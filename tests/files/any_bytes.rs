@@ -83,9 +83,8 @@ pub(crate) fn check(noun: Noun, format: Option<Format>, bytes: &[u8], piece: usi
 fn may_be_repeated(said: &Said, bytes: &[u8]) -> bool {
     let has = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
     let broken = |read: &Result<_, FileError>| matches!(read, Err(error) if error.code == "invalid_json");
-    !has(b"reject_reason")
-        && !has("\u{feff}".as_bytes())
-        && !(said.told.0 == Format::Json && said.records.iter().any(broken))
+    let at_an_end = said.told.0 == Format::Json && said.records.iter().any(broken);
+    !(has(b"reject_reason") || has("\u{feff}".as_bytes()) || at_an_end)
 }
 
 /// Rejects everything.

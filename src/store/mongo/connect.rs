@@ -35,6 +35,11 @@ pub(super) fn write_concern() -> WriteConcern {
     WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build()
 }
 
+/// Acknowledged by the primary: nothing to rely on, but others can go on from it.
+pub(super) fn primary_only() -> WriteConcern {
+    WriteConcern::builder().w(Acknowledgment::Nodes(1)).build()
+}
+
 /// Reads go to the primary, so that what was written is what is read.
 pub(super) fn from_primary() -> SelectionCriteria {
     SelectionCriteria::ReadPreference(ReadPreference::Primary)
@@ -77,6 +82,7 @@ pub(super) async fn connect(
         longest: selection.saturating_add(SLACK),
         schema: OnceCell::new(),
         topology: OnceCell::new(),
+        journaled: OnceCell::new(),
         lanes: Lanes::default(),
         users: Arc::default(),
         products: Arc::default(),

@@ -46,6 +46,8 @@ pub(super) struct Shared {
     /// What kind of server this is, once this process knows that it has transactions. That it has none is asked anew each time: it can be
     /// turned into a replica set while a service runs.
     pub(super) topology: OnceCell<Topology>,
+    /// Whether a majority's word is its journals' too.
+    pub(super) journaled: OnceCell<bool>,
     /// Changes of stock that wait for their transaction.
     pub(super) lanes: Lanes,
     /// Reads of single users that wait for their query.

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use mongodb::ClientSession;
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
 use mongodb::options::{ReadConcern, TransactionOptions};
 
-use super::connect::{from_primary, write_concern};
+use super::connect::{from_primary, primary_only, write_concern};
 use super::error::{code, code_of};
 use super::shared::Shared;
 use crate::store::{Commit, Effect, Result, StoreError, crash};
@@ -75,6 +75,14 @@ pub(super) trait Step: Send + Sync {
         Ok(None)
     }
 
+    /// Whether somebody waits to be told that it is [applied](Self::applied).
+    fn tells_when_applied(&self) -> bool {
+        false
+    }
+
+    /// The primary has its effect, and who reads there sees it; a majority does not have it yet. It is done only once that has it too.
+    fn applied(&self) {}
+
     /// What it came to, for the receipt of a request.
     fn effect(_output: &Self::Output) -> Effect<'_> {
         Effect::Done
@@ -96,9 +104,12 @@ impl Shared {
         conflicts: Duration,
     ) -> Result<S::Output> {
         self.need_transactions().await?;
+        // The first commit is then answered by the primary alone, and the driver asks for a majority when it is repeated.
+        let in_two = step.tells_when_applied() && self.majority_is_journaled().await;
+        let concern = if in_two { primary_only() } else { write_concern() };
         let options = TransactionOptions::builder()
             .read_concern(ReadConcern::snapshot())
-            .write_concern(write_concern())
+            .write_concern(concern)
             .selection_criteria(from_primary())
             .max_commit_time(COMMIT)
             .build();
@@ -120,10 +131,13 @@ impl Shared {
                     let _ = session.abort_transaction().await;
                     return Ok(output);
                 }
-                Ok(output) => match self.commit(&mut session, deadline, &mut in_doubt).await {
-                    Ok(()) => return Ok(output),
-                    Err(fault) => fault,
-                },
+                Ok(output) => {
+                    let applied = in_two.then_some(|| step.applied());
+                    match self.commit(&mut session, deadline, &mut in_doubt, applied).await {
+                        Ok(()) => return Ok(output),
+                        Err(fault) => fault,
+                    }
+                }
                 Err(fault) if fault.is_passing() => {
                     // The server has given it up already, or is out of reach. Waiting to say goodbye to a primary that is frozen or cut
                     // off would hold up the next attempt, which the new primary could serve; a session that is dropped sees to it.
@@ -182,19 +196,28 @@ impl Shared {
         Ok(output)
     }
 
-    /// Commits, and repeats the commit while its outcome is unknown: the server knows whether it has been done.
+    /// Commits, and repeats the commit while its outcome is unknown: the server knows whether it has been done. With `applied` the first
+    /// commit that succeeds is only the primary's word; a majority's is asked for after that has been told.
     async fn commit(
         &self,
         session: &mut ClientSession,
         deadline: Instant,
         in_doubt: &mut bool,
+        mut applied: Option<impl FnOnce()>,
     ) -> Attempt<()> {
         let mut repeats = 0;
         crash::point("commit:before");
         loop {
             let Err(error) = session.commit_transaction().await else {
-                crash::point("commit:after");
-                return Ok(());
+                let Some(applied) = applied.take() else {
+                    crash::point("commit:after");
+                    return Ok(());
+                };
+                applied();
+                crash::point("commit:applied");
+                // Until a majority has it, a new primary may not.
+                *in_doubt = true;
+                continue;
             };
             if !error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) {
                 return Err(Fault::Driver(error));
@@ -207,6 +230,17 @@ impl Shared {
             }
             tokio::time::sleep(pause).await;
         }
+    }
+
+    /// Whether what a majority has is in its journals without being asked for, as it is unless somebody has turned that off. The driver
+    /// repeats a commit without asking. Where that may not be read, the answer is no.
+    async fn majority_is_journaled(&self) -> bool {
+        let known = self.journaled.get_or_init(|| async {
+            let config = self.client.database("local").collection::<Document>("system.replset");
+            let found = config.find_one(doc! {}).read_concern(ReadConcern::local()).await;
+            matches!(found, Ok(Some(config)) if config.get_bool("writeConcernMajorityJournalDefault").unwrap_or(true))
+        });
+        *known.await
     }
 
     /// Fails with `NeedsReplicaSet` on a standalone server, before anything is written.

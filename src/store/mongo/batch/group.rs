@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use mongodb::ClientSession;
 use mongodb::bson::RawDocumentBuf;
+use tokio::sync::oneshot;
 
 use super::decide::{Decided, Outcome, decide};
 use super::{Done, Member, Work};
@@ -25,6 +26,8 @@ pub(in crate::store::mongo) type Outcomes = Vec<Result<Done>>;
 pub(in crate::store::mongo) struct Group<'a> {
     members: &'a [Member],
     dry_run: bool,
+    /// Who wants to know when the next group may begin.
+    next: Mutex<Option<oneshot::Sender<()>>>,
     memory: Mutex<Memory>,
 }
 
@@ -40,7 +43,12 @@ struct Memory {
 impl<'a> Group<'a> {
     /// Of these.
     pub(in crate::store::mongo) fn new(members: &'a [Member], dry_run: bool) -> Self {
-        Self { members, dry_run, memory: Mutex::new(Memory::default()) }
+        Self { members, dry_run, next: Mutex::default(), memory: Mutex::new(Memory::default()) }
+    }
+
+    /// The same, telling when those that come after it see what it did.
+    pub(in crate::store::mongo) fn telling(self, next: Option<oneshot::Sender<()>>) -> Self {
+        Self { next: Mutex::new(next), ..self }
     }
 
     fn remember<T>(&self, with: impl FnOnce(&mut Memory) -> T) -> T {
@@ -81,6 +89,17 @@ impl Step for Group<'_> {
         store.write_receipts(session, &receipts.collect::<Vec<(&Receipt, Effect<'_>)>>()).await?;
         self.remember(|memory| memory.outcomes.clone_from(&outcomes));
         Ok(outcomes)
+    }
+
+    fn tells_when_applied(&self) -> bool {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn applied(&self) {
+        if let Some(next) = self.next.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // Who no longer listens goes on by itself.
+            let _ = next.send(());
+        }
     }
 
     /// Either all that were done are there, or none is: any order tells. Where there is none, the server's own answer to the repeated commit

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
 use super::Member;
 use super::group::{Group, Outcomes};
 use super::queues::{LaneId, MAIN, Waiting, islands, products_of};
@@ -31,12 +34,28 @@ impl Shared {
         let store = Arc::clone(self);
         self.engine.spawn(async move {
             let mut group = if first.is_empty() { store.lanes.next(lane, &BTreeSet::new()) } else { first };
+            let mut before: Option<JoinHandle<bool>> = None;
             while !group.is_empty() {
                 let products = products_of(&group);
                 // In a task of its own, so that a bug in one group cannot stop the lane for good.
                 let work = Arc::clone(&store);
-                let doing = tokio::spawn(async move { work.do_group(lane, group).await });
-                let through = doing.await.unwrap_or(false);
+                let (next, applied) = oneshot::channel();
+                let next = (lane == MAIN).then_some(next);
+                let mut doing = store.engine.spawn(async move { work.do_group(lane, group, next).await });
+                let ended = tokio::select! {
+                    biased;
+                    // The majority's word on this one is waited for beside the next.
+                    Ok(()) = applied => None,
+                    ended = &mut doing => Some(ended),
+                };
+                // But never on two at once: where it takes long, orders wait and not connections.
+                if let Some(before) = before.take() {
+                    let _ = before.await;
+                }
+                let through = ended.is_none_or(|ended| ended.unwrap_or(false));
+                if !doing.is_finished() {
+                    before = Some(doing);
+                }
                 if through && lane != MAIN {
                     if store.lanes.dissolve(lane) {
                         store.run_lane(MAIN, Vec::new());
@@ -49,7 +68,12 @@ impl Shared {
     }
 
     /// Returns whether the group got through to the store.
-    async fn do_group(self: &Arc<Self>, lane: LaneId, group: Vec<Waiting>) -> bool {
+    async fn do_group(
+        self: &Arc<Self>,
+        lane: LaneId,
+        group: Vec<Waiting>,
+        next: Option<oneshot::Sender<()>>,
+    ) -> bool {
         // Who has waited for a whole deadline has been told so by now, or is about to be.
         let (due, overdue): (Vec<_>, Vec<_>) =
             group.into_iter().partition(|waiting| waiting.arrived().elapsed() < DEADLINE);
@@ -63,7 +87,7 @@ impl Shared {
         }
         let patience = if lane == MAIN { STUCK } else { DEADLINE };
         let began = Instant::now();
-        let outcome = self.do_together(&members, patience).await;
+        let outcome = self.do_together(&members, patience, next).await;
         let group = members.into_iter().zip(waiters).map(|(member, waiter)| Waiting { member, waiter });
         let through = outcome.is_ok();
         match outcome {
@@ -80,7 +104,7 @@ impl Shared {
             Err(_) => {
                 for waiting in group {
                     let alone = std::slice::from_ref(&waiting.member);
-                    let outcome = self.do_together(alone, DEADLINE).await;
+                    let outcome = self.do_together(alone, DEADLINE, None).await;
                     let first = outcome
                         .and_then(|outcomes| outcomes.into_iter().next().unwrap_or(Err(StoreError::Timeout)));
                     waiting.answer(first);
@@ -90,11 +114,17 @@ impl Shared {
         through
     }
 
-    async fn do_together(&self, members: &[Member], patience: Duration) -> Result<Outcomes> {
+    async fn do_together(
+        &self,
+        members: &[Member],
+        patience: Duration,
+        next: Option<oneshot::Sender<()>>,
+    ) -> Result<Outcomes> {
         let mut contact = self.contact.clone();
         let work = async {
             self.ready(&Commit::Keep).await?;
-            self.transact_within(&Group::new(members, false), &Commit::Keep, patience).await
+            let group = Group::new(members, false).telling(next);
+            self.transact_within(&group, &Commit::Keep, patience).await
         };
         tokio::select! {
             biased;
