@@ -1,5 +1,7 @@
 //! What a caller says of a file before it is read.
 
+use std::path::Path;
+
 use super::dialect::Dialect;
 pub use crate::domain::import::ImportNoun as Noun;
 use crate::domain::money::Currency;
@@ -26,6 +28,8 @@ pub struct ReadOptions {
     pub noun: Noun,
     /// Told from the first bytes without.
     pub format: Option<Format>,
+    /// Whether its name says that it has one object a line. That counts only where nothing stands in it: no lines, then, and no mistake.
+    pub named_lines: bool,
     /// Told from the header without.
     pub delimiter: Option<u8>,
     /// Told from the header without.
@@ -41,11 +45,22 @@ pub struct ReadOptions {
 }
 
 impl ReadOptions {
+    /// Takes from a file's name what it says.
+    #[must_use]
+    pub fn named(self, path: &Path) -> Self {
+        let extension = |path: &Path| path.extension()?.to_str().map(str::to_ascii_lowercase);
+        let packed = extension(path).is_some_and(|name| name == "gz");
+        let inner =
+            if packed { path.file_stem().map(Path::new).and_then(extension) } else { extension(path) };
+        Self { named_lines: inner.is_some_and(|name| name == "jsonl" || name == "ndjson"), ..self }
+    }
+
     /// Everything told from the file itself.
     pub fn new(noun: Noun) -> Self {
         Self {
             noun,
             format: None,
+            named_lines: false,
             delimiter: None,
             dialect: None,
             map: Vec::new(),

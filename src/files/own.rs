@@ -29,6 +29,10 @@ impl Own {
     }
 
     /// Whether a row belongs to the order under way.
+    pub(super) fn forget_order(&mut self) {
+        self.current = None;
+    }
+
     pub(super) fn same_order(&self, row: &Row, columns: &Columns) -> bool {
         self.current.is_some() && self.key(row, columns) == self.current
     }

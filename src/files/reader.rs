@@ -40,7 +40,7 @@ impl Reader {
         let mut notes = Notes::default();
         let format = match options.format {
             Some(format) => format,
-            None => guess(&mut input)?,
+            None => guess(&mut input, options.named_lines)?,
         };
         if matches!(format, Format::Json | Format::Jsonl) {
             let objects = ObjectTable::new(input, options)?;
@@ -125,12 +125,12 @@ impl Iterator for Reader {
 }
 
 /// JSON begins with a bracket or a brace; no header does.
-fn guess(input: &mut Input) -> Result<Format, FileError> {
+fn guess(input: &mut Input, named_lines: bool) -> Result<Format, FileError> {
     loop {
         match input.filled().iter().copied().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{' | b'[') => return Ok(Format::Json),
             Some(_) => return Ok(Format::Csv),
-            None if !input.grow()? => return Ok(Format::Csv),
+            None if !input.grow()? => return Ok(if named_lines { Format::Jsonl } else { Format::Csv }),
             None => {}
         }
     }

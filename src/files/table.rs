@@ -38,7 +38,6 @@ impl Pending {
     fn finish(self) -> Result<Record, FileError> {
         match self.error {
             None => Ok(self.record),
-            Some(error) if self.record.raw.is_empty() => Err(error),
             Some(error) => Err(error.rows(self.record.raw)),
         }
     }
@@ -105,10 +104,7 @@ impl Table {
                     (self.at_end, self.pending) = (true, None);
                     Some(Err(error))
                 }
-                Err(error) => {
-                    let error = error.rows(vec![self.row.raw(self.columns.reason)]);
-                    self.put(Pending { error: Some(error), ..Pending::default() })
-                }
+                Err(error) => self.put_bad(error),
             };
             if done.is_some() {
                 return done;
@@ -135,10 +131,7 @@ impl Table {
                 (self.at_end, self.pending) = (true, None);
                 Some(Err(error))
             }
-            Err(error) => {
-                let error = error.rows(vec![row.raw(columns.reason)]);
-                self.put(Pending { error: Some(error), ..Pending::default() })
-            }
+            Err(error) => self.put_bad(error),
             Ok(further) => {
                 let raw = row.raw(columns.reason);
                 let pending = self.pending.get_or_insert_default();
@@ -167,6 +160,14 @@ impl Table {
         let raw = vec![self.row.raw_with(&begun.fills, self.columns.reason, self.delimiter)];
         let record = Record { line: self.row.line, cells: begun.cells, lines: begun.lines, raw };
         self.put(Pending { record, error: None, provisional: begun.provisional })
+    }
+
+    /// The row that was read is bad. Rows that belong to it go the same way, but those of an order do not: this was none of its lines.
+    fn put_bad(&mut self, error: FileError) -> Option<Result<Record, FileError>> {
+        self.shape.forget_order();
+        let raw = vec![self.row.raw(self.columns.reason)];
+        let record = Record { line: self.row.line, raw, ..Record::default() };
+        self.put(Pending { record, error: Some(error), provisional: false })
     }
 
     /// Puts a record in the place of the one under way, which is complete.

@@ -59,6 +59,12 @@ fn what_was_found_before_is_read_as_promised() {
         (Noun::Users, Some(Format::Jsonl), &b"{}{"[..]),
         // How lines stand was told from how much had arrived.
         (Noun::Users, Some(Format::Json), b"{{\"sku\":\"A\"}\n\"sku\":}"),
+        // A form feed behind a value was read for ever.
+        (Noun::Users, Some(Format::Jsonl), b"{\"email\":\"a@b.c\"}\x0c\r\n{}"),
+        (Noun::Products, Some(Format::Json), b"{\"sku\":1}\x0c\n\x0c"),
+        // The row in the middle was lost to the rejects, and the one behind it took its place.
+        (Noun::Orders, None, b"external_ref,sku,quantity\n1,A,1\n9,B,2,?\n1,C,3\n"),
+        (Noun::Products, None, b"Handle,Title,Variant SKU,Variant Price\na,A,A,1\nb,B,B,1,?\nb,,,\n"),
         // There was nothing to write of a row without columns.
         (Noun::Users, None, b"reject_reason\n,sku"),
     ] {

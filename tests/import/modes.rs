@@ -94,3 +94,19 @@ fn standard_input_is_a_file() {
         assert_eq!((run.code, counts(&run)), (Some(0), [1, 1, 0, 0, 0]));
     });
 }
+
+/// What an empty shop exports is a file without a line; a table has its header at least, and a list its brackets.
+#[test]
+fn a_file_of_no_lines_holds_nothing_where_its_name_says_that_it_is_one_of_lines() {
+    on_both(|shop| {
+        shop.ok(&["store", "init"]);
+        for name in ["none.jsonl", "none.jsonl.gz", "none.csv", "none.json"] {
+            shop.ok(&["product", "export", name]);
+            assert_eq!(counts(&import(shop, 0, &[name])), [0; 5]);
+        }
+        for name in ["bare.csv", "bare.json", "bare"] {
+            file(shop, name, "");
+            assert!(import(shop, 5, &[name]).stderr.contains("missing_header"), "{name}");
+        }
+    });
+}

@@ -103,7 +103,8 @@ impl FileArgs {
     }
 
     fn input(self, noun: Noun, stock: StockPolicy) -> Result<ImportInput, Failure> {
-        let mut read = ReadOptions { map: self.map, set: self.set, ..ReadOptions::new(noun) };
+        let mut read =
+            ReadOptions { map: self.map, set: self.set, ..ReadOptions::new(noun).named(&self.file) };
         read.ignore_unknown = self.ignore_unknown;
         match self.format.as_deref().map(|text| (text.parse(), text.parse())) {
             None => {}

@@ -100,6 +100,15 @@ impl Shape {
         }
     }
 
+    /// The order under way has no more lines.
+    pub(super) fn forget_order(&mut self) {
+        match self {
+            Self::Own(shape) => shape.forget_order(),
+            Self::ShopifyOrders(shape) => shape.forget_order(),
+            _ => {}
+        }
+    }
+
     /// Whether a row that cannot be read belongs to the order under way.
     pub(super) fn same_order(&self, row: &Row, columns: &Columns) -> bool {
         match self {

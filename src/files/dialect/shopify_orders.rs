@@ -149,6 +149,10 @@ impl Orders {
         }
     }
 
+    pub(super) fn forget_order(&mut self) {
+        self.current.clear();
+    }
+
     pub(super) fn same_order(&self, row: &Row, columns: &Columns) -> bool {
         let name = text(row, columns, self.name);
         !name.is_empty() && name == self.current

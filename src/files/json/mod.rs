@@ -131,8 +131,10 @@ impl Objects {
     }
 
     fn take(&mut self, length: usize) -> Result<Element, FileError> {
-        let bytes = self.input.filled()[..length].trim_ascii_end();
-        let length = bytes.len();
+        let bytes = &self.input.filled()[..length];
+        // What counts as white space before a value does behind it, and nothing else: something is taken each time.
+        let length = bytes.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
+        let bytes = &bytes[..length];
         if length > MAX_RECORD {
             return Err(self.too_large());
         }
@@ -190,10 +192,15 @@ struct End {
     has_more: bool,
 }
 
+/// White space of JSON.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
 fn skip_space(input: &mut Input, line: &mut u64) -> Result<(), FileError> {
     loop {
         let filled = input.filled();
-        let space = filled.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+        let space = filled.iter().take_while(|byte| is_space(**byte)).count();
         // A CR at the end may be half a line break.
         let half = usize::from(space == filled.len() && filled.last() == Some(&b'\r') && !input.at_end());
         *line += breaks(&filled[..space - half]);

@@ -164,7 +164,7 @@ impl Shared {
                     Ok(account) => Ok(account),
                     Err(Fault::Driver(error)) => Err(self.explain(&error)),
                     Err(Fault::Refused(error)) => Err(error),
-                    Err(Fault::Again) => Err(StoreError::Timeout),
+                    Err(Fault::Again | Fault::There) => Err(StoreError::Timeout),
                 }
             }
             outcome => outcome,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use mongodb::ClientSession;
 use mongodb::bson::{Document, doc};
-use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use mongodb::error::TRANSIENT_TRANSACTION_ERROR;
 use mongodb::options::{ReadConcern, TransactionOptions};
 
 use super::connect::{from_primary, primary_only, write_concern};
@@ -37,6 +37,8 @@ pub(super) enum Fault {
     Refused(StoreError),
     /// Somebody was quicker; the next attempt sees what they did.
     Again,
+    /// What this attempt was to add is there: an earlier one was done, though nothing was heard of it.
+    There,
 }
 
 impl Fault {
@@ -162,6 +164,10 @@ impl Shared {
                 }
                 Fault::Driver(error) => return Err(self.explain(&error)),
                 Fault::Again => (StoreError::Timeout, begun + conflicts),
+                Fault::There => {
+                    in_doubt = true;
+                    (StoreError::Timeout, deadline)
+                }
             };
             let pause = pause_before(attempts);
             attempts += 1;
@@ -219,10 +225,12 @@ impl Shared {
                 *in_doubt = true;
                 continue;
             };
-            if !error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) {
+            *in_doubt = true;
+            // Only this label says for certain that nothing of it is there. Without any label comes, for one, a new primary's word that it
+            // knows of no such transaction before a majority has confirmed that.
+            if error.contains_label(TRANSIENT_TRANSACTION_ERROR) {
                 return Err(Fault::Driver(error));
             }
-            *in_doubt = true;
             let pause = pause_before(repeats);
             repeats += 1;
             if Instant::now() + pause >= deadline {
@@ -235,12 +243,16 @@ impl Shared {
     /// Whether what a majority has is in its journals without being asked for, as it is unless somebody has turned that off. The driver
     /// repeats a commit without asking. Where that may not be read, the answer is no.
     async fn majority_is_journaled(&self) -> bool {
-        let known = self.journaled.get_or_init(|| async {
+        let known = self.journaled.get_or_try_init(|| async {
             let config = self.client.database("local").collection::<Document>("system.replset");
-            let found = config.find_one(doc! {}).read_concern(ReadConcern::local()).await;
-            matches!(found, Ok(Some(config)) if config.get_bool("writeConcernMajorityJournalDefault").unwrap_or(true))
+            match config.find_one(doc! {}).read_concern(ReadConcern::local()).await {
+                Ok(Some(config)) => Ok(config.get_bool("writeConcernMajorityJournalDefault").unwrap_or(true)),
+                Ok(None) => Ok(false),
+                Err(error) if code_of(&error) == Some(code::UNAUTHORIZED) => Ok(false),
+                Err(error) => Err(error),
+            }
         });
-        *known.await
+        known.await.is_ok_and(|&known| known)
     }
 
     /// Fails with `NeedsReplicaSet` on a standalone server, before anything is written.

@@ -166,6 +166,8 @@ impl Group<'_> {
                 store.mend_order_counter().await?;
                 Err(Fault::Again)
             }
+            // Nobody else gives an order its id.
+            StoreError::Duplicate(Unique::Id) => Err(Fault::There),
             // Another copy placed one with this reference between our look and now.
             StoreError::Duplicate(Unique::ExternalRef) => Err(Fault::Again),
             error => Err(error.into()),
