@@ -99,6 +99,10 @@ impl Row {
     pub(super) fn raw(&self, left_out: Option<usize>) -> RawRow {
         let text = match left_out.and_then(|index| Some((index, self.spans.get(index)?))) {
             None => self.text.as_str().into(),
+            // It is where the row goes wrong, and so not known to be what it should be.
+            Some((index, span)) if index + 1 == self.len() && self.goes_on_behind(span) => {
+                self.text.as_str().into()
+            }
             Some((index, span)) => {
                 let quote = usize::from(span.quoted);
                 // With the delimiter in front, or behind where it comes first.
@@ -109,6 +113,11 @@ impl Row {
             }
         };
         RawRow { line: self.line, text }
+    }
+
+    /// Whether text stands behind the last value, as it does where its closing quote was not the end of it.
+    fn goes_on_behind(&self, last: &Span) -> bool {
+        self.text.len() > last.end + usize::from(last.quoted)
     }
 }
 

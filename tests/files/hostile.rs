@@ -65,6 +65,9 @@ fn what_was_found_before_is_read_as_promised() {
         // The row in the middle was lost to the rejects, and the one behind it took its place.
         (Noun::Orders, None, b"external_ref,sku,quantity\n1,A,1\n9,B,2,?\n1,C,3\n"),
         (Noun::Products, None, b"Handle,Title,Variant SKU,Variant Price\na,A,A,1\nb,B,B,1,?\nb,,,\n"),
+        // The reason of a rejects file goes on behind its closing quote, in the middle of a character.
+        (Noun::Products, None, "reject_reason,sku\n\"no\"Ծ,A\n".as_bytes()),
+        (Noun::Products, None, "sku,reject_reason\nA,\"no\"Ծ\n".as_bytes()),
         // There was nothing to write of a row without columns.
         (Noun::Users, None, b"reject_reason\n,sku"),
     ] {
