@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use shopctl::files::{Format, Noun};
 
 use super::any_bytes::check;
-use super::support::refusal;
+use super::support::{products, refusal};
 
 const NOUNS: [Noun; 4] = [Noun::Users, Noun::Products, Noun::Orders, Noun::Inventory];
 
@@ -62,6 +62,8 @@ fn what_was_found_before_is_read_as_promised() {
         // A form feed behind a value was read for ever.
         (Noun::Users, Some(Format::Jsonl), b"{\"email\":\"a@b.c\"}\x0c\r\n{}"),
         (Noun::Products, Some(Format::Json), b"{\"sku\":1}\x0c\n\x0c"),
+        // A CR at the very end was taken for a line.
+        (Noun::Products, Some(Format::Jsonl), b"{\"sku\":\"A\"}\n\r"),
         // The row in the middle was lost to the rejects, and the one behind it took its place.
         (Noun::Orders, None, b"external_ref,sku,quantity\n1,A,1\n9,B,2,?\n1,C,3\n"),
         (Noun::Products, None, b"Handle,Title,Variant SKU,Variant Price\na,A,A,1\nb,B,B,1,?\nb,,,\n"),
@@ -74,4 +76,5 @@ fn what_was_found_before_is_read_as_promised() {
         (1..9).for_each(|piece| check(noun, format, bytes, piece));
     }
     assert_eq!(refusal(Noun::Users, b"reject_reason\nno\n").code, "missing_header");
+    assert_eq!(products("{\"sku\":\"A\"}\n\r").len(), 1);
 }

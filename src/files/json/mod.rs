@@ -206,7 +206,8 @@ fn skip_space(input: &mut Input, line: &mut u64) -> Result<(), FileError> {
         *line += breaks(&filled[..space - half]);
         let end = space == filled.len();
         input.consume(space - half);
-        if !end || !input.grow()? {
+        // At the end of the file half a line break is a whole one.
+        if !end || (!input.grow()? && half == 0) {
             return Ok(());
         }
     }
