@@ -78,13 +78,13 @@ pub(crate) fn check(noun: Noun, format: Option<Format>, bytes: &[u8], piece: usi
 }
 
 /// Whether a file of all rejects must be read as the file itself. Not where there was a reason in it already, which may have been all that
-/// a row had; not where a list has a broken value, which leaves it no way to go on; and a mark of the byte order may not come to stand
-/// where it counts as one.
+/// a row had; not where a list has a broken value, which leaves it no way to go on; and neither a mark of the byte order nor a NUL may come
+/// to stand where it tells of another encoding.
 fn may_be_repeated(said: &Said, bytes: &[u8]) -> bool {
     let has = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
     let broken = |read: &Result<_, FileError>| matches!(read, Err(error) if error.code == "invalid_json");
     let at_an_end = said.told.0 == Format::Json && said.records.iter().any(broken);
-    !(has(b"reject_reason") || has("\u{feff}".as_bytes()) || at_an_end)
+    !(has(b"reject_reason") || has("\u{feff}".as_bytes()) || has(b"\0") || at_an_end)
 }
 
 /// Rejects everything.

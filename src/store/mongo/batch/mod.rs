@@ -5,6 +5,9 @@
 //! is under way do others queue up, and then they all go into the next one ([`queues`], [`lanes`]). Within a group each is decided whole, in
 //! the order of arrival, on what those before it have left ([`decide`]); then everything is written at once ([`group`]). So the
 //! flash sale, where every order wants the same product, is what this is best at, and it stays plain ACID.
+//!
+//! The next group for a product begins as soon as the primary has the last one, and sees what that did. Its members are answered only
+//! once a majority has it in its journals; a group that came later stands behind it in the oplog, so it cannot outlive it.
 
 mod decide;
 mod gather;
