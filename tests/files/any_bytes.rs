@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use shopctl::files::{Dialect, FileError, Format, Notes, Noun, ReadOptions, Reader, Record, Rejects};
+use shopctl::files::{Dialect, FileError, Format, Notes, Noun, RawRow, ReadOptions, Reader, Record, Rejects};
 
 /// A file that comes in pieces of so many bytes.
 struct Pieces {
@@ -99,14 +99,19 @@ fn rejected(options: &ReadOptions, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The code of the error, and the rows.
-fn texts(said: &Said) -> Vec<(Option<&'static str>, Vec<&str>)> {
+fn texts(said: &Said) -> Vec<(Option<&'static str>, Vec<String>)> {
     let mut texts = Vec::new();
     for read in &said.records {
         let (code, rows) = match read {
             Ok(record) => (None, record.raw.as_slice()),
             Err(error) => (Some(error.code), &*error.raw),
         };
-        texts.push((code, rows.iter().map(|row| &*row.text).collect()));
+        // White space within an object that holds nothing is not worth keeping.
+        let text = |row: &RawRow| match row.text.strip_prefix('{') {
+            Some(rest) if rest.trim() == "}" => "{}".to_owned(),
+            _ => row.text.to_string(),
+        };
+        texts.push((code, rows.iter().map(text).collect()));
     }
     texts
 }

@@ -62,6 +62,8 @@ fn what_was_found_before_is_read_as_promised() {
         // A form feed behind a value was read for ever.
         (Noun::Users, Some(Format::Jsonl), b"{\"email\":\"a@b.c\"}\x0c\r\n{}"),
         (Noun::Products, Some(Format::Json), b"{\"sku\":1}\x0c\n\x0c"),
+        // Nothing but white space in an object.
+        (Noun::Products, Some(Format::Jsonl), b"{\"sku\":\"A\"}\n{\r\r}\n"),
         // A CR at the very end was taken for a line.
         (Noun::Products, Some(Format::Jsonl), b"{\"sku\":\"A\"}\n\r"),
         // The row in the middle was lost to the rejects, and the one behind it took its place.
