@@ -81,10 +81,18 @@ async fn what_was_taken_off_sale_removed_or_made_anew_is_known_at_once() {
         let refused = orders.place(wish(None, Some("bob@example.com"), &["CUP", "MUG"]), &by()).await;
         let error = refused.unwrap_err();
         assert_eq!((error.code, error.problems[0].pointer.as_str()), ("not_on_sale", "/items/1/product"));
+        place(orders, None, Some("bob@example.com"), &["CUP"]).await;
+        stage.product("PLATE", "1.00", 9).await;
+        for sku in ["PLATE", "CUP"] {
+            stage.products.update(sku, &to("status", "archived"), &by()).await.unwrap();
+        }
+        // One that was good before and one that is new: both are named.
+        let refused = orders.place(wish(None, Some("bob@example.com"), &["PLATE", "CUP"]), &by()).await;
+        assert_eq!(refused.unwrap_err().problems.len(), 2);
         stage.products.update("MUG", &to("status", "active"), &by()).await.unwrap();
         place(orders, None, Some("bob@example.com"), &["MUG"]).await;
         // Its order stands in the way of a removal, so it goes first.
-        for number in order.number..order.number + 3 {
+        for number in order.number..order.number + 4 {
             stage.orders.delete(&number.to_string(), &by()).await.unwrap();
         }
         stage.products.delete("MUG", &by()).await.unwrap();

@@ -5,9 +5,11 @@ mod expire;
 mod export;
 mod known;
 mod own;
+mod parts;
 mod place;
 mod query;
 mod sweeper;
+mod wish;
 
 use std::sync::Arc;
 

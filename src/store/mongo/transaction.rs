@@ -244,12 +244,16 @@ impl Shared {
     /// repeats a commit without asking. Where that may not be read, the answer is no.
     async fn majority_is_journaled(&self) -> bool {
         let known = self.journaled.get_or_try_init(|| async {
+            // A router does not show it.
+            if self.is_sharded().await? {
+                return Ok(false);
+            }
             let config = self.client.database("local").collection::<Document>("system.replset");
             match config.find_one(doc! {}).read_concern(ReadConcern::local()).await {
                 Ok(Some(config)) => Ok(config.get_bool("writeConcernMajorityJournalDefault").unwrap_or(true)),
                 Ok(None) => Ok(false),
                 Err(error) if code_of(&error) == Some(code::UNAUTHORIZED) => Ok(false),
-                Err(error) => Err(error),
+                Err(error) => Err(self.explain(&error)),
             }
         });
         known.await.is_ok_and(|&known| known)
