@@ -1,9 +1,10 @@
-//! What to measure against: one transaction an order, and nothing else.
+//! What to measure against: one transaction an order, with the driver's own retries, and nothing else.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::State;
@@ -16,6 +17,25 @@ use mongodb::{Client, Database};
 use serde::Deserialize;
 
 use crate::load::Figures;
+use crate::same::Same;
+
+/// What an order is to a bare handler.
+#[derive(Clone, Copy)]
+pub(crate) enum Order {
+    /// Product, quantity and status, in a collection without rules, and a counter of what is reserved.
+    Least,
+    /// The documents that shopctl writes, in collections with the same indexes and validators.
+    Same,
+}
+
+impl Order {
+    const fn flag(self) -> &'static str {
+        match self {
+            Self::Least => "--bare-least",
+            Self::Same => "--bare-same",
+        }
+    }
+}
 
 /// A bare handler in a process of its own, ended with this.
 pub(crate) struct Bare {
@@ -31,11 +51,11 @@ impl Drop for Bare {
     }
 }
 
-/// Starts the handler on the database at this URL.
-pub(crate) fn start(url: &str) -> Bare {
+/// Starts a handler on the database at this URL.
+pub(crate) fn start(url: &str, order: Order) -> Bare {
     let program = std::env::current_exe().expect("this program");
     let mut child = Command::new(program)
-        .args(["--bare", url])
+        .args([order.flag(), url])
         .stdout(Stdio::piped())
         .spawn()
         .expect("the handler starts");
@@ -45,43 +65,67 @@ pub(crate) fn start(url: &str) -> Bare {
 }
 
 #[derive(Deserialize)]
-struct Body {
-    id: String,
-    quantity: i64,
+pub(crate) struct Body {
+    pub(crate) id: String,
+    pub(crate) quantity: i64,
 }
 
-/// Serves until it is killed.
-pub(crate) fn serve(url: &str) {
+/// If this process was started as a handler: serves until it is killed.
+pub(crate) fn serve_if_told(words: &[String]) -> bool {
+    for order in [Order::Least, Order::Same] {
+        if let Some(at) = words.iter().position(|word| word == order.flag()) {
+            serve(&words[at + 1], order);
+            return true;
+        }
+    }
+    false
+}
+
+fn serve(url: &str, order: Order) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let mut options = mongodb::options::ClientOptions::parse(url).await.expect("a URL");
         options.max_pool_size = Some(128);
         options.write_concern = Some(durable());
         let database = Client::with_options(options).expect("a client").database("shop");
-        database.create_collection("bare_orders").await.expect("a collection");
         // Stock of its own: what it writes breaks the rules of the shop, which are checked afterwards.
-        let copy = vec![doc! { "$out": "bare_stock" }];
-        let inventory = database.collection::<Document>("inventory");
-        let mut copied = inventory.aggregate(copy).await.expect("a copy of the stock");
-        while copied.advance().await.expect("a copy of the stock") {}
-        let app = Router::new().route("/orders", post(place)).with_state(database);
+        let app = match order {
+            Order::Least => {
+                database.create_collection("bare_orders").await.expect("a collection");
+                copy_stock(&database, doc! { "$out": "bare_stock" }).await;
+                Router::new().route("/orders", post(place)).with_state(database)
+            }
+            Order::Same => {
+                let same = Arc::new(Same::prepare(database).await);
+                Router::new().route("/orders", post(place_same)).with_state(same)
+            }
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         println!("{}", listener.local_addr().expect("its address"));
         axum::serve(listener, app).await.expect("it serves");
     });
 }
 
+/// Copies the stock with this last stage.
+pub(crate) async fn copy_stock(database: &Database, stage: Document) {
+    let inventory = database.collection::<Document>("inventory");
+    let mut copied = inventory.aggregate(vec![stage]).await.expect("a copy of the stock");
+    while copied.advance().await.expect("a copy of the stock") {}
+}
+
 fn durable() -> WriteConcern {
     WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build()
 }
 
-async fn place(State(database): State<Database>, Json(body): Json<Body>) -> (StatusCode, Json<Body2>) {
-    let options =
-        TransactionOptions::builder().read_concern(ReadConcern::snapshot()).write_concern(durable()).build();
+fn transaction() -> TransactionOptions {
+    TransactionOptions::builder().read_concern(ReadConcern::snapshot()).write_concern(durable()).build()
+}
+
+async fn place(State(database): State<Database>, Json(body): Json<Body>) -> (StatusCode, Json<Answer>) {
     let mut session = database.client().start_session().await.expect("a session");
     let placed = session
         .start_transaction()
-        .with_options(options)
+        .with_options(transaction())
         .and_run((&database, &body), |session, (database, body)| {
             Box::pin(async move {
                 // The order first, with what would make a repeat known before stock is touched.
@@ -99,16 +143,31 @@ async fn place(State(database): State<Database>, Json(body): Json<Body>) -> (Sta
             })
         })
         .await;
+    answer(placed)
+}
+
+async fn place_same(State(same): State<Arc<Same>>, Json(body): Json<Body>) -> (StatusCode, Json<Answer>) {
+    let number = same.next_number();
+    let mut session = same.database.client().start_session().await.expect("a session");
+    let placed = session
+        .start_transaction()
+        .with_options(transaction())
+        .and_run((&*same, &body), move |session, (same, body)| Box::pin(same.place(session, body, number)))
+        .await;
+    answer(placed)
+}
+
+fn answer(placed: mongodb::error::Result<bool>) -> (StatusCode, Json<Answer>) {
     let status = match placed {
         Ok(true) => StatusCode::CREATED,
         Ok(false) => StatusCode::CONFLICT,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     };
-    (status, Json(Body2 { status: "pending" }))
+    (status, Json(Answer { status: "pending" }))
 }
 
 #[derive(serde::Serialize)]
-struct Body2 {
+struct Answer {
     status: &'static str,
 }
 

@@ -41,6 +41,12 @@ pub(crate) fn fill(home: &Path, url: &str, products: usize) -> Vec<String> {
     })
 }
 
+/// Orders one of these.
+pub(crate) fn order_one(home: &Path, url: &str, sku: &str) {
+    let item = format!("{sku}:1");
+    shopctl(home, url, &["order", "create", "--email", "ada@example.com", "--item", &item]);
+}
+
 /// An order for one of these, as `shopctl serve orders` takes it.
 pub(crate) fn body(sku: &str) -> String {
     format!(r#"{{"email":"ada@example.com","items":[{{"sku":"{sku}","quantity":1}}]}}"#)

@@ -39,16 +39,17 @@ impl Figures {
     }
 }
 
-/// Prints a line, with the ratio to another.
-pub(crate) fn print(what: &str, figures: &Figures, to: Option<&Figures>) {
-    let ratio = to.map_or_else(String::new, |to| format!("{:.1} ×", figures.rate / to.rate));
+/// Prints a line, with the ratios to others.
+pub(crate) fn print(what: &str, figures: &Figures, to: &[(&str, &Figures)]) {
+    let ratios = to.iter().map(|(name, to)| format!("{:.1} × {name}", figures.rate / to.rate));
+    let ratios = ratios.collect::<Vec<String>>().join(", ");
     let (p50, p99) = (figures.percentile(50), figures.percentile(99));
-    println!("{what:<34} {:>10.0} {p50:>9.2} {p99:>9.2} {ratio:>7}", figures.rate);
+    println!("{what:<38} {:>10.0} {p50:>9.2} {p99:>9.2}   {ratios}", figures.rate);
     if !figures.cost.is_empty() {
-        println!("{:<34} {}", "", figures.cost);
+        println!("{:<38} {}", "", figures.cost);
     }
     if figures.failed > 0 {
-        println!("{:<34} {:>10} failed", "", figures.failed);
+        println!("{:<38} {:>10} failed", "", figures.failed);
     }
 }
 
