@@ -67,7 +67,7 @@ fn main() {
     println!("{rows} products");
     println!("{:<44} {:>9} {:>8} {:>8} {:>11}", "", "rows/s", "s", "ratio", "peak");
     if runs("mongodb") {
-        let server = OwnMongod::start(Kind::ReplicaSet);
+        let server = OwnMongod::start(Kind::Usual);
         shopctl::init(home.path(), &server.url());
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let bare = runtime.block_on(bare::mongo(&server.url(), rows));

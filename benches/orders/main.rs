@@ -62,7 +62,7 @@ fn main() {
     println!("{} connections, {:?} each", options.connections, options.seconds);
     println!("{:<38} {:>10} {:>9} {:>9}   times", "", "orders/s", "p50 ms", "p99 ms");
     for products in [options.products, 1] {
-        let server = OwnMongod::start(Kind::ReplicaSet);
+        let server = OwnMongod::start(Kind::Usual);
         let home = tempfile::tempdir().expect("a directory");
         let url = server.url();
         let skus = catalogue::fill(home.path(), &url, products);

@@ -2,7 +2,7 @@
 
 use mongodb::bson::doc;
 
-use super::supervisor::Supervisor;
+use super::supervisor::{SMALL, Supervisor, USUAL};
 use super::{direct_client, free_port, hello_until, initiate, wait_for};
 
 /// What kind of server.
@@ -10,6 +10,8 @@ use super::{direct_client, free_port, hello_until, initiate, wait_for};
 pub(crate) enum Kind {
     /// A single-node replica set, as the shared one.
     ReplicaSet,
+    /// The same with the settings that a server has by itself, to be measured.
+    Usual,
     /// A server without a replica set: no transactions.
     Standalone,
     /// A standalone server that asks for a password; `root` / `correct horse` has every right, `reader` / `reader` may read `shop`.
@@ -30,15 +32,17 @@ impl OwnMongod {
         let arguments: &[&str] = match kind {
             // With the command that makes commands fail.
             Kind::ReplicaSet => &["--replSet", "rs0", "--setParameter", "enableTestCommands=1"],
+            Kind::Usual => &["--replSet", "rs0"],
             Kind::Standalone => &[],
             Kind::WithPasswords => &["--auth"],
         };
-        let supervisor = Supervisor::new(port, arguments);
+        let settings = if kind == Kind::Usual { USUAL } else { SMALL };
+        let supervisor = Supervisor::new(port, settings, arguments);
         supervisor.start();
         wait_for(async move {
             let client = direct_client(&format!("mongodb://127.0.0.1:{port}")).await;
             match kind {
-                Kind::ReplicaSet => initiate(&client, port).await,
+                Kind::ReplicaSet | Kind::Usual => initiate(&client, port).await,
                 Kind::Standalone => hello_until(&client, |_| true).await,
                 Kind::WithPasswords => add_users(&client, port).await,
             }
@@ -95,7 +99,7 @@ impl OwnMongod {
         wait_for(async move {
             let client = direct_client(&format!("mongodb://127.0.0.1:{port}")).await;
             match kind {
-                Kind::ReplicaSet => {
+                Kind::ReplicaSet | Kind::Usual => {
                     hello_until(&client, |hello| hello.get_bool("isWritablePrimary").unwrap_or(false)).await;
                 }
                 Kind::Standalone | Kind::WithPasswords => hello_until(&client, |_| true).await,

@@ -6,7 +6,7 @@ use mongodb::Client;
 use mongodb::bson::{Document, doc};
 
 use super::links::{Cut, Links};
-use super::supervisor::Supervisor;
+use super::supervisor::{SMALL, Supervisor};
 use super::{direct_client, free_port, hello_until, wait_for};
 
 const MEMBERS: usize = 3;
@@ -178,7 +178,7 @@ fn within(limit: Duration, is_true: impl Fn() -> bool) -> bool {
 
 impl Member {
     fn start(port: u16, arguments: &[&str]) -> Self {
-        let supervisor = Supervisor::new(port, arguments);
+        let supervisor = Supervisor::new(port, SMALL, arguments);
         supervisor.start();
         let client = wait_for(async move { direct_client(&format!("mongodb://127.0.0.1:{port}")).await });
         Self { supervisor, client }

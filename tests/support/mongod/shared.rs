@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use mongodb::bson::doc;
 use mongodb::{Client, Database};
 
-use super::supervisor::Supervisor;
+use super::supervisor::{SMALL, Supervisor};
 use super::{direct_client, free_port, initiate, wait_for};
 
 struct Shared {
@@ -20,7 +20,7 @@ fn shared() -> &'static Shared {
     static SHARED: OnceLock<Shared> = OnceLock::new();
     SHARED.get_or_init(|| {
         let port = free_port();
-        let supervisor = Supervisor::new(port, &["--replSet", "rs0"]);
+        let supervisor = Supervisor::new(port, SMALL, &["--replSet", "rs0"]);
         supervisor.start();
         let (admin, version) = wait_for(async move {
             let client = direct_client(&format!("mongodb://127.0.0.1:{port}")).await;

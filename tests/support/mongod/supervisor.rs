@@ -36,6 +36,28 @@ rm -rf "$dir"
 exit 0
 "#;
 
+/// Settings of a server that shares a machine with the tests.
+pub(super) const SMALL: &[&str] = &[
+    "--wiredTigerCacheSizeGB",
+    "0.5",
+    "--nounixsocket",
+    "--setParameter",
+    "diagnosticDataCollectionEnabled=false",
+    // Once a minute it would remove what a test dates into the past.
+    "--setParameter",
+    "ttlMonitorEnabled=false",
+    // A dropped collection keeps its files open for as long as its past may be read, five minutes as a rule: with a database a test, more
+    // files than a process may have.
+    "--setParameter",
+    "minSnapshotHistoryWindowInSeconds=0",
+    // And they go with the next checkpoint.
+    "--syncdelay",
+    "10",
+];
+
+/// Settings of a server that is measured: its own, as a shop's has them.
+pub(super) const USUAL: &[&str] = &["--nounixsocket"];
+
 /// One `mongod` and the shell that watches over it.
 pub(super) struct Supervisor {
     commands: Mutex<ChildStdin>,
@@ -46,7 +68,7 @@ pub(super) struct Supervisor {
 
 impl Supervisor {
     /// A shell for a server on this port that is not started yet.
-    pub(super) fn new(port: u16, arguments: &[&str]) -> Self {
+    pub(super) fn new(port: u16, settings: &[&str], arguments: &[&str]) -> Self {
         let dir = tempfile::Builder::new().prefix("shopctl-mongod-").tempdir().expect("a directory").keep();
         std::fs::create_dir(dir.join("data")).expect("a data directory");
         let mut shell = Command::new("sh")
@@ -54,23 +76,7 @@ impl Supervisor {
             .arg(&dir)
             .arg(super::binary::mongod())
             .args(["--bind_ip", "127.0.0.1", "--port", &port.to_string()])
-            .args([
-                "--wiredTigerCacheSizeGB",
-                "0.5",
-                "--nounixsocket",
-                "--setParameter",
-                "diagnosticDataCollectionEnabled=false",
-                // Once a minute it would remove what a test dates into the past.
-                "--setParameter",
-                "ttlMonitorEnabled=false",
-                // A dropped collection keeps its files open for as long as its past may be read, five minutes as a rule: with a
-                // database a test, more files than a process may have.
-                "--setParameter",
-                "minSnapshotHistoryWindowInSeconds=0",
-                // And they go with the next checkpoint.
-                "--syncdelay",
-                "10",
-            ])
+            .args(settings)
             .arg("--dbpath")
             .arg(dir.join("data"))
             .arg("--logpath")
