@@ -77,7 +77,11 @@ fn main() {
         let ours = runtime.block_on(load::run(service.addr().expect("an address"), &bodies, &options));
         load::print(&format!("mongodb, {products} products, bare, least"), &least, &[]);
         load::print(&format!("mongodb, {products} products, bare, same"), &same, &[]);
-        load::print(&format!("mongodb, {products} products, shopctl"), &ours, &[("least", &least), ("same", &same)]);
+        load::print(
+            &format!("mongodb, {products} products, shopctl"),
+            &ours,
+            &[("least", &least), ("same", &same)],
+        );
         service.kill();
         catalogue::check(home.path(), &url);
     }

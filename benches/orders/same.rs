@@ -82,7 +82,8 @@ impl Same {
 async fn like(database: &Database, name: &str) {
     let first = |answer: Document| {
         let batch = answer.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
-        let all: Vec<Document> = batch.expect("a list").iter().filter_map(|one| one.as_document().cloned()).collect();
+        let all: Vec<Document> =
+            batch.expect("a list").iter().filter_map(|one| one.as_document().cloned()).collect();
         all
     };
     let listed = database.run_command(doc! { "listCollections": 1, "filter": { "name": name } }).await;
