@@ -143,7 +143,7 @@ async fn place(State(database): State<Database>, Json(body): Json<Body>) -> (Sta
             })
         })
         .await;
-    answer(placed)
+    answer(&placed)
 }
 
 async fn place_same(State(same): State<Arc<Same>>, Json(body): Json<Body>) -> (StatusCode, Json<Answer>) {
@@ -154,10 +154,10 @@ async fn place_same(State(same): State<Arc<Same>>, Json(body): Json<Body>) -> (S
         .with_options(transaction())
         .and_run((&*same, &body), move |session, (same, body)| Box::pin(same.place(session, body, number)))
         .await;
-    answer(placed)
+    answer(&placed)
 }
 
-fn answer(placed: mongodb::error::Result<bool>) -> (StatusCode, Json<Answer>) {
+fn answer(placed: &mongodb::error::Result<bool>) -> (StatusCode, Json<Answer>) {
     let status = match placed {
         Ok(true) => StatusCode::CREATED,
         Ok(false) => StatusCode::CONFLICT,

@@ -147,6 +147,8 @@ pub struct StoredStock {
     pub reserved: Option<i64>,
     /// Number of the last movement.
     pub seq: Option<i64>,
+    /// Whether what is kept beside the counts, for lists, follows from them.
+    pub listed: bool,
     /// Why the rest of it cannot be read, if so.
     pub damage: Option<Damage>,
 }

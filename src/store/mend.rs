@@ -119,6 +119,9 @@ fn changes(account: &Account, mend: &StockMend) -> String {
         {
             changes.push("its SKU is that of the product".to_owned());
         }
+        if changes.is_empty() && !stock.listed {
+            changes.push("lists go by its counts".to_owned());
+        }
     } else {
         let (on_hand, reserved) = (mend.level.on_hand(), mend.level.reserved());
         changes.push(format!("stock record made anew with {on_hand} on hand and {reserved} reserved"));

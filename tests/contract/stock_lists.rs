@@ -72,7 +72,12 @@ async fn lists_the_stock_that_matches_every_filter(store: &TestStore) {
         (StockFilter { low: true, ..none.clone() }, vec![1, 2, 4]),
         (StockFilter { low: true, below: Some(4), ..none.clone() }, vec![1, 2]),
         (StockFilter { query: Some("B".parse().unwrap()), ..none.clone() }, vec![3, 4, 5]),
+        (StockFilter { query: Some("a.B".parse().unwrap()), ..none.clone() }, vec![4]),
+        (StockFilter { query: Some("^".parse().unwrap()), ..none.clone() }, vec![]),
+        (StockFilter { query: Some("$".parse().unwrap()), ..none.clone() }, vec![2]),
+        (StockFilter { query: Some("a_".parse().unwrap()), below: Some(3), ..none.clone() }, vec![5]),
         (StockFilter { created_after: Some(at(1)), ..none.clone() }, vec![2, 3, 4, 5]),
+        (StockFilter { created_after: Some(at(1)), low: true, ..none.clone() }, vec![2, 4]),
         (StockFilter { created_before: Some(at(1)), ..none.clone() }, vec![0, 1]),
     ] {
         let listed = store.list_stock(&filter, &page(StockSort::Id, false, 100)).await.unwrap();

@@ -47,6 +47,19 @@ async fn every_kind_of_damage_is_found_and_mended_where_it_can_be_on_mongodb() {
 }
 
 #[tokio::test]
+async fn a_stock_record_that_lists_would_not_go_by_is_found_and_mended() {
+    for wrong in [doc! { "available": 9_i64 }, doc! { "low": true }, doc! { "available": "six" }] {
+        let patient = Patient::on_mongodb().await;
+        patient.suffer(&Damage { sqlite: "", mongo: vec![set("inventory", mug(), wrong.clone())] }).await;
+        let findings = patient.examine().await;
+        assert_eq!(broken(&findings), ["search"], "{wrong}");
+        let notes = patient.repair(&findings, false).await;
+        assert!(notes.iter().all(|note| note.done), "{wrong}: {notes:?}");
+        assert_eq!(broken(&patient.examine().await), [""; 0], "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_value_of_another_type_is_a_finding_and_the_walk_goes_on() {
     let patient = Patient::on_mongodb().await;
     let damage = Damage {

@@ -218,6 +218,19 @@ async fn every_list_of_orders_walks_an_index_and_reads_only_what_it_gives() {
         OrderFilter { payment_status: Some(PaymentStatus::Unpaid), ..none.clone() },
         OrderFilter { product_id: Some(goods[0].id), ..none.clone() },
         OrderFilter { created_after: Some(at(20)), created_before: Some(at(90)), ..none.clone() },
+        OrderFilter { query: Some("grace".parse().unwrap()), ..none.clone() },
+        OrderFilter {
+            query: Some("10".parse().unwrap()),
+            status: Some(OrderStatus::Pending),
+            ..none.clone()
+        },
+        OrderFilter { query: Some("nobody".parse().unwrap()), ..none.clone() },
+        OrderFilter {
+            query: Some("10".parse().unwrap()),
+            created_after: Some(at(9)),
+            user_id: Some(ada.id),
+            ..none
+        },
     ] {
         let list = async |page| store.list_orders(&filter, &page).await.unwrap().items.len();
         each(&raw, &format!("{filter:?}"), OrderSort::ALL, place, list).await;
@@ -253,6 +266,9 @@ async fn every_list_of_users_walks_an_index_and_reads_only_what_it_gives() {
         UserFilter { role: Some(Role::Staff), ..none.clone() },
         UserFilter { status: Some(UserStatus::Disabled), ..none.clone() },
         UserFilter { created_after: Some(at(20)), created_before: Some(at(90)), ..none.clone() },
+        UserFilter { query: Some("U1".parse().unwrap()), ..none.clone() },
+        UserFilter { query: Some("@example.".parse().unwrap()), role: Some(Role::Staff), ..none.clone() },
+        UserFilter { query: Some("u.*".parse().unwrap()), status: Some(UserStatus::Active), ..none },
     ] {
         let list = async |page| store.list_users(&filter, &page).await.unwrap().items.len();
         each(&raw, &format!("{filter:?}"), UserSort::ALL, place, list).await;
@@ -268,7 +284,7 @@ async fn every_order_of_stock_walks_an_index_and_reads_only_what_it_gives() {
         let change = StockChange {
             product_id: product.id,
             op: Some(StockOp::Receive(crate::support::builders::q(n % 30))),
-            low_stock_at: None,
+            low_stock_at: (n % 3 == 0).then(|| Some(crate::support::builders::q(9))),
             presence: Presence::Either,
             if_version: None,
             context: shopctl::domain::inventory::MovementContext {
@@ -297,6 +313,12 @@ async fn every_order_of_stock_walks_an_index_and_reads_only_what_it_gives() {
     for filter in [
         none.clone(),
         StockFilter { created_after: Some(at(20)), created_before: Some(at(90)), ..none.clone() },
+        StockFilter { below: Some(7), ..none.clone() },
+        StockFilter { below: Some(7), created_after: Some(at(20)), ..none.clone() },
+        StockFilter { low: true, ..none.clone() },
+        StockFilter { low: true, below: Some(3), query: Some("SKU-1".parse().unwrap()), ..none.clone() },
+        StockFilter { query: Some("u-0".parse().unwrap()), ..none.clone() },
+        StockFilter { query: Some("7".parse().unwrap()), created_before: Some(at(90)), ..none },
     ] {
         let list = async |page| store.list_stock(&filter, &page).await.unwrap().items.len();
         each(&raw, &format!("{filter:?}"), StockSort::ALL, place, list).await;

@@ -1,14 +1,14 @@
 //! Indexes and validators.
 
 use mongodb::bson::{DateTime, Document, doc};
-use shopctl::domain::inventory::StockOp;
+use shopctl::domain::inventory::{StockFilter, StockOp, StockSort};
 use shopctl::domain::product::{ProductFilter, ProductSort};
 use shopctl::domain::user::{UserFilter, UserSort};
-use shopctl::store::{Commit, Maintenance, Premises, StoreError};
+use shopctl::store::{Commit, Maintenance, Premises, StockChange, StoreError};
 use tokio::task::JoinSet;
 
 use super::store;
-use crate::support::builders::{at, context, for_order, order_of, page, product, q, user};
+use crate::support::builders::{at, change, context, for_order, order_of, page, product, q, user};
 use crate::support::mongod::TestDatabase;
 
 async fn problems(store: &(impl Maintenance + ?Sized)) -> Vec<String> {
@@ -110,6 +110,62 @@ async fn a_store_of_the_first_schema_is_brought_up_to_date_by_the_first_write() 
 }
 
 #[tokio::test]
+async fn stock_that_an_older_program_has_counted_is_listed_by_what_is_available() {
+    let database = TestDatabase::fresh();
+    let first = store(&database.url()).await;
+    let goods = [product("MUG"), product("CUP"), product("POT"), product("JUG")];
+    for (product, (count, threshold)) in
+        goods.iter().zip([(3, Some(5)), (9, Some(5)), (2, None), (9, Some(2))])
+    {
+        let change = StockChange {
+            low_stock_at: Some(threshold.map(q)),
+            ..change(product.id, StockOp::Receive(q(count)))
+        };
+        first.insert_product(product, None, Commit::Keep).await.unwrap();
+        first.change_stock(&change, Commit::Keep).await.unwrap();
+    }
+    // As the schema before left it.
+    let raw = database.raw().await;
+    raw.run_command(doc! { "collMod": "inventory", "validator": {} }).await.unwrap();
+    let inventory = raw.collection::<Document>("inventory");
+    let bare = doc! { "$unset": { "available": 1, "low": 1 } };
+    inventory.update_many(doc! {}, bare).await.unwrap();
+    for index in ["list_available__id", "list_low__id", "list_created_at__id"] {
+        inventory.drop_index(index).await.unwrap();
+    }
+    let former = doc! {
+        "createIndexes": "inventory",
+        "indexes": [{ "key": { "created_at": 1, "_id": 1 }, "name": "list_created_at__id" },
+            { "key": { "_id": 1, "created_at": 1 }, "name": "list__id_created_at" }],
+    };
+    raw.run_command(former).await.unwrap();
+    let counters = raw.collection::<Document>("counters");
+    counters.update_one(doc! { "_id": "schema" }, doc! { "$set": { "value": 8_i64 } }).await.unwrap();
+
+    let store = store(&database.url()).await;
+    let listed = async |filter: StockFilter| {
+        let found = store.list_stock(&filter, &page(StockSort::Sku, false, 9)).await.unwrap().items;
+        found.iter().map(|item| item.sku.to_string()).collect::<Vec<_>>()
+    };
+    for written in [false, true] {
+        if written {
+            // A record that nothing can be worked out of is in nobody's way.
+            let damage = doc! { "$set": { "on_hand": "nine" } };
+            inventory.update_one(doc! { "sku": "JUG" }, damage).await.unwrap();
+            store.insert_user(&user("ada@example.com"), Commit::Keep).await.unwrap();
+        }
+        let none = StockFilter::default();
+        assert_eq!(listed(StockFilter { below: Some(4), ..none.clone() }).await, ["MUG", "POT"], "{written}");
+        assert_eq!(listed(StockFilter { low: true, ..none.clone() }).await, ["MUG"], "{written}");
+    }
+    let kept = inventory.find_one(doc! { "sku": "MUG" }).await.unwrap().unwrap();
+    assert_eq!((kept.get_i64("available").ok(), kept.get_bool("low").ok()), (Some(3), Some(true)), "{kept}");
+    assert_eq!(problems(&*store).await, Vec::<String>::new());
+    let names = inventory.list_index_names().await.unwrap();
+    assert!(!names.contains(&"list__id_created_at".to_owned()), "{names:?}");
+}
+
+#[tokio::test]
 async fn a_store_of_a_newer_program_is_left_alone() {
     let database = TestDatabase::fresh();
     let counters = database.raw().await.collection::<Document>("counters");
@@ -141,6 +197,10 @@ async fn a_hand_written_update_cannot_oversell() {
         doc! { "$set": { "on_hand": "many" } },
         doc! { "$set": { "on_hand": 2.5 } },
         doc! { "$unset": { "seq": 1 } },
+        doc! { "$set": { "on_hand": 9_i64 } },
+        doc! { "$set": { "available": 2_i64 } },
+        doc! { "$set": { "low_stock_at": 3_i64 } },
+        doc! { "$set": { "low": true } },
     ] {
         let refused = inventory.update_one(this.clone(), change.clone()).await;
         assert!(refused.is_err(), "{change}");

@@ -43,6 +43,11 @@ impl StockItem {
         }
     }
 
+    /// Whether so little is available that somebody wants to know.
+    pub fn is_low(&self) -> bool {
+        self.low_stock_at.is_some_and(|threshold| self.level.available() <= threshold.get())
+    }
+
     /// This record after an operation, and the movement that tells of it. The version is left to the caller: one write may
     /// hold several operations.
     ///

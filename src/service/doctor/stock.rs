@@ -56,6 +56,7 @@ fn count(account: &Account, findings: &mut Findings) {
     findings.checked(Rule::Sequence, account.chain.count);
     findings.checked(Rule::Reserved, u64::from(account.stock.is_some() || account.ordered));
     findings.checked(Rule::Products, kept + u64::from(account.ordered));
+    findings.checked(Rule::Search, kept);
 }
 
 /// Notes what an account breaks. What was gathered in several reads is only a suspicion: it is read again, all at one moment.
@@ -179,5 +180,9 @@ fn with_record(account: &Account, record: &StoredStock, broken: &mut Vec<Fault>)
             broken.push(Fault::new(Rule::Keys, format!("the stock record is filed as {shown:?}")));
         }
         Some(_) => {}
+    }
+    // Where the counts are wrong, so is this, and it is put right with them.
+    if broken.is_empty() && !record.listed {
+        broken.push(Fault::new(Rule::Search, "lists of what is low do not go by its counts"));
     }
 }

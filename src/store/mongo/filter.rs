@@ -46,11 +46,22 @@ impl Filter {
         self
     }
 
-    /// This field holds this text, compared byte by byte: nothing in it is a wildcard.
-    pub(super) fn contains(&mut self, field: &str, needle: Option<&SearchText>) -> &mut Self {
-        if let Some(needle) = needle {
-            let found_at = doc! { "$indexOfCP": [format!("${field}"), { "$literal": needle.as_str() }] };
-            self.expressions.push(doc! { "$gte": [found_at, 0] }.into());
+    /// This field holds this text, letter by letter: nothing in it is a wildcard.
+    pub(super) fn contains(&mut self, field: &str, needle: &SearchText) -> &mut Self {
+        self.fields.insert(field, literally(needle.as_str()));
+        self
+    }
+
+    /// Everything, by an index that begins with this field: without a condition on the first the server does not look at the others.
+    pub(super) fn any(&mut self, field: &str) -> &mut Self {
+        self.all.push(doc! { field: { "$gte": Bson::MinKey } }.into());
+        self
+    }
+
+    /// This field lies below this.
+    pub(super) fn below(&mut self, field: &str, limit: Option<i64>) -> &mut Self {
+        if let Some(limit) = limit {
+            self.fields.insert(field, doc! { "$lt": limit });
         }
         self
     }
@@ -105,6 +116,19 @@ fn word(span: &Span) -> Bson {
             expression.map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("").into() }.into())
         }
     }
+}
+
+/// What holds this text somewhere. As an expression the server looks for it among the keys of an index, which it does for no other way of
+/// asking; every character that could mean anything in one stands behind a backslash, so that none does.
+fn literally(text: &str) -> Bson {
+    let escape = |c: char| {
+        let plain = !c.is_ascii() || c.is_ascii_alphanumeric();
+        (!plain).then_some('\\').into_iter().chain([c])
+    };
+    let pattern: String = text.chars().flat_map(escape).collect();
+    // A text has no NUL in it; if it had, nothing would hold it.
+    CString::try_from(pattern)
+        .map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("").into() }.into())
 }
 
 /// The document with this `_id`.

@@ -10,7 +10,7 @@ use mongodb::bson::{Document, RawDocumentBuf, deserialize_from_slice, doc};
 use super::MongoStore;
 use super::batch::{Done, Group, Member, Work};
 use super::filter::{Filter, by_id};
-use super::list::SortKey;
+use super::list::{SortKey, Walk};
 use super::rows::{self, BatchRow, BatchSummaryRow, ImportRow, ProductRow, Row, UserRow, batch_key};
 use super::shared::Shared;
 use super::single::before;
@@ -223,7 +223,8 @@ impl ImportStore for MongoStore {
             ImportSort::Id => SortKey::Id,
         };
         let page = page.clone();
-        self.run(async move |store| store.page::<ImportRow, _>(&[matching], "_id_", key, &page).await).await
+        let walk = Walk::by("_id_", matching);
+        self.run(async move |store| store.page::<ImportRow, _>(&walk, key, &page).await).await
     }
 
     async fn write_import(&self, batch: BatchWrite) -> Result<Vec<RowOutcome>> {

@@ -8,7 +8,7 @@ use mongodb::bson::{Document, RawDocumentBuf, doc};
 use super::MongoStore;
 use super::batch::Work;
 use super::filter::{Filter, by_id};
-use super::list::SortKey;
+use super::list::{SortKey, Walk};
 use super::rows::{self, MovementRow, StockRow, movement_key};
 use super::shared::Shared;
 use super::transaction::{Attempt, Step};
@@ -71,10 +71,24 @@ impl Step for Delete {
     }
 }
 
-fn matching(filter: &StockFilter) -> Document {
-    let available = || doc! { "$subtract": ["$on_hand", "$reserved"] };
+/// What every schema can tell.
+fn plain(filter: &StockFilter) -> Filter {
     let mut built = Filter::default();
-    built.created(filter.created_after, filter.created_before).contains("sku_norm", filter.query.as_ref());
+    built.created(filter.created_after, filter.created_before);
+    if let Some(query) = &filter.query {
+        built.contains("sku_norm", query);
+    }
+    built
+}
+
+fn matching(filter: &StockFilter) -> Document {
+    plain(filter).below("available", filter.below).equals("low", filter.low.then_some(true)).build()
+}
+
+/// The same before what is available was kept: worked out from the counts of every record.
+fn matching_older(filter: &StockFilter) -> Document {
+    let available = || doc! { "$subtract": ["$on_hand", "$reserved"] };
+    let mut built = plain(filter);
     if let Some(below) = filter.below {
         built.expression(doc! { "$lt": [available(), below] });
     }
@@ -85,10 +99,15 @@ fn matching(filter: &StockFilter) -> Document {
     built.build()
 }
 
-/// By which index a list is found.
-fn index_for(sort: StockSort) -> &'static str {
+/// By which index a list is found: that of the filter that picks the fewest, else that of its order.
+fn index_for(filter: &StockFilter, sort: StockSort) -> &'static str {
+    let created = filter.created_after.is_some() || filter.created_before.is_some();
     match sort {
-        StockSort::Id => "list__id_created_at",
+        _ if filter.low => "list_low__id",
+        _ if filter.below.is_some() => "list_available__id",
+        StockSort::Id if filter.query.is_some() => "list_sku_norm__id",
+        StockSort::Id if created => "list_created_at__id",
+        StockSort::Id => "_id_",
         StockSort::CreatedAt => "list_created_at__id",
         StockSort::UpdatedAt => "list_updated_at__id",
         StockSort::Sku => "list_sku_norm__id",
@@ -138,11 +157,11 @@ impl InventoryStore for MongoStore {
         filter: &StockFilter,
         page: &PageRequest<StockSort>,
     ) -> Result<Page<StockItem>> {
-        let (filter, index, page) = (matching(filter), index_for(page.sort.field), page.clone());
-        self.run(async move |store| {
-            store.page::<StockRow, _>(&[filter], index, sort_key(page.sort.field), &page).await
-        })
-        .await
+        let older = Some(matching_older(filter));
+        let walk = Walk { older, ..Walk::by(index_for(filter, page.sort.field), matching(filter)) };
+        let page = page.clone();
+        self.run(async move |store| store.page::<StockRow, _>(&walk, sort_key(page.sort.field), &page).await)
+            .await
     }
 
     async fn stock_account(&self, product: ProductId, limits: AccountLimits) -> Result<StockAccount> {

@@ -23,44 +23,61 @@ pub(super) enum SortKey {
     Time(&'static str),
 }
 
+/// How the rows of a list are found.
+pub(super) struct Walk {
+    /// What matches any of these, of which no two match one document.
+    pub(super) filters: Vec<Document>,
+    /// By this index: the server, which tries plans on few documents, often takes one that reads many.
+    pub(super) index: &'static str,
+    /// What to ask of a store of an older schema, which has neither the index nor the fields that the filters go by.
+    pub(super) older: Option<Document>,
+}
+
+impl Walk {
+    /// What matches a filter.
+    pub(super) fn by(index: &'static str, filter: Document) -> Self {
+        Self { filters: vec![filter], index, older: None }
+    }
+}
+
 impl Shared {
-    /// The documents that match any of these filters, of which no two match one document, from where the page before ended. They are
-    /// found by `index`: the server, which tries plans on few documents, often takes one that reads many.
+    /// What a walk finds, from where the page before ended.
     pub(super) async fn page<R: Row, F>(
         &self,
-        filters: &[Document],
-        index: &str,
+        walk: &Walk,
         key: SortKey,
         request: &PageRequest<F>,
     ) -> Result<Page<R::Value>> {
         // One more than asked for, to know whether more follow.
-        let rows = self.rows::<R, F>(filters, index, key, request, request.limit.saturating_add(1)).await?;
+        let rows = self.rows::<R, F>(walk, key, request, request.limit.saturating_add(1)).await?;
         Ok(Page::from_one_more(rows, request.limit))
     }
 
     /// So many rows from where a page begins.
     pub(super) async fn rows<R: Row, F>(
         &self,
-        filters: &[Document],
-        index: &str,
+        walk: &Walk,
         key: SortKey,
         request: &PageRequest<F>,
         count: usize,
     ) -> Result<Vec<R::Value>> {
         let direction = if request.sort.descending { -1 } else { 1 };
-        let filter =
-            any_of(filters.iter().flat_map(|filter| from(filter, key, direction, request)).collect());
+        let filter = |filters: &[Document]| {
+            any_of(filters.iter().flat_map(|filter| from(filter, key, direction, request)).collect())
+        };
         let rows = i64::try_from(count).unwrap_or(i64::MAX);
         // The whole page in one answer, as far as answers go.
         let batch = u32::try_from(rows).unwrap_or(u32::MAX);
         let collection = self.of::<R>();
-        let find = || {
-            let find = collection.find(filter.clone()).sort(order(key, direction));
+        let find = |filters: &[Document]| {
+            let find = collection.find(filter(filters)).sort(order(key, direction));
             find.limit(rows).batch_size(batch)
         };
-        let found = match find().hint(Hint::Name(index.to_owned())).await {
+        let found = match find(&walk.filters).hint(Hint::Name(walk.index.to_owned())).await {
             // The store is one of an older schema that nobody has written to since: the index comes with the first write.
-            Err(error) if code_of(&error) == Some(code::BAD_VALUE) => find().await,
+            Err(error) if code_of(&error) == Some(code::BAD_VALUE) => {
+                find(walk.older.as_ref().map_or(&walk.filters, std::slice::from_ref)).await
+            }
             found => found,
         };
         let cursor = found.map_err(|error| self.explain(&error))?;

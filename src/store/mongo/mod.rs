@@ -4,8 +4,8 @@
 //! together: [`shared`] (the client, and how an operation runs in a task of its own), [`transaction`] (the loop around a step that must
 //! be atomic) and [`schema`] (indexes and validators).
 //!
-//! Nothing from outside ever becomes an operator or a field name of a query: filters are built as `{field: {$eq: value}}`, and a text
-//! search compares with `$literal`.
+//! Nothing from outside ever becomes an operator or a field name of a query: filters are built as `{field: {$eq: value}}`, and the
+//! expression that a text search compares with means nothing but the text itself.
 
 mod account;
 mod audit;

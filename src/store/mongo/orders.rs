@@ -7,7 +7,7 @@ use mongodb::bson::Document;
 use super::MongoStore;
 use super::batch::Work;
 use super::filter::{Filter, by_id, by_version};
-use super::list::SortKey;
+use super::list::{SortKey, Walk};
 use super::lookup::Key;
 use super::rows::{OrderRow, Row};
 use super::shared::Shared;
@@ -52,16 +52,19 @@ impl Step for Delete {
 }
 
 fn matching(filter: &OrderFilter) -> Document {
-    Filter::default()
+    let mut built = Filter::default();
+    built
         .equals("customer.user_id", filter.user_id.map(|id| id.to_string()))
         .equals("customer.email_norm", filter.email.as_ref().map(Email::norm))
         .equals("customer.reference", filter.customer_ref.as_ref().map(Reference::as_str))
         .equals("status", filter.status.map(OrderStatus::as_str))
         .equals("payment_status", filter.payment_status.map(PaymentStatus::as_str))
         .equals("lines.product_id", filter.product_id.map(|id| id.to_string()))
-        .created(filter.created_after, filter.created_before)
-        .contains("search", filter.query.as_ref())
-        .build()
+        .created(filter.created_after, filter.created_before);
+    if let Some(query) = &filter.query {
+        built.any("_id").contains("search", query);
+    }
+    built.build()
 }
 
 /// By which index a list is found: that of the filter that picks the fewest, else that of its order.
@@ -71,6 +74,8 @@ fn index_for(filter: &OrderFilter, sort: OrderSort) -> &'static str {
         _ if filter.customer_ref.is_some() => "list_customer.reference__id",
         _ if filter.email.is_some() => "list_customer.email_norm__id",
         _ if filter.product_id.is_some() => "list_lines.product_id__id",
+        // What is searched stands beside the keys of these only.
+        _ if filter.query.is_some() => "list__id_status",
         _ if filter.status.is_some() => "list_status__id",
         OrderSort::Id => "list__id_status",
         OrderSort::CreatedAt => "list_created_at__id",
@@ -129,11 +134,10 @@ impl OrderStore for MongoStore {
     }
 
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>> {
-        let (filter, index, page) = (matching(filter), index_for(filter, page.sort.field), page.clone());
-        self.run(async move |store| {
-            store.page::<OrderRow, _>(&[filter], index, sort_key(page.sort.field), &page).await
-        })
-        .await
+        let walk = Walk::by(index_for(filter, page.sort.field), matching(filter));
+        let page = page.clone();
+        self.run(async move |store| store.page::<OrderRow, _>(&walk, sort_key(page.sort.field), &page).await)
+            .await
     }
 
     async fn ended_holds(

@@ -6,7 +6,7 @@ use mongodb::bson::{Document, doc};
 
 use super::MongoStore;
 use super::filter::{Filter, by_id, by_version};
-use super::list::SortKey;
+use super::list::{SortKey, Walk};
 use super::lookup::Key;
 use super::rows::{self, OrderRow, ProductRow, Row, StockRow};
 use super::shared::Shared;
@@ -236,8 +236,8 @@ impl Shared {
         let sought = Sought::Tier(tier, search.new_spans(tier));
         let sort = request.sort.field;
         let (key, index) = (sort_key(sort), index_for(filter, &sought, sort));
-        let walks = matching(filter, &sought);
-        self.rows::<ProductRow, _>(&walks, index, key, &request, request.limit).await
+        let walk = Walk { filters: matching(filter, &sought), index, older: None };
+        self.rows::<ProductRow, _>(&walk, key, &request, request.limit).await
     }
 }
 
@@ -301,7 +301,8 @@ impl ProductStore for MongoStore {
                     Sought::Tier(tier, search.spans(tier))
                 });
                 let (key, index) = (sort_key(page.sort.field), index_for(&filter, &sought, page.sort.field));
-                store.page::<ProductRow, _>(&matching(&filter, &sought), index, key, &page).await
+                let walk = Walk { filters: matching(&filter, &sought), index, older: None };
+                store.page::<ProductRow, _>(&walk, key, &page).await
             }
         })
         .await

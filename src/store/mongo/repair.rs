@@ -8,6 +8,7 @@ use super::MongoStore;
 use super::error::{code, code_of};
 use super::filter::{by_id, by_version, time};
 use super::rows::{OrderRow, ProductRow, Row, StockRow, UserRow, encode, kept};
+use super::schema::is_low;
 use super::shared::Shared;
 use super::transaction::{Attempt, Fault, Step};
 use crate::domain::clock::Timestamp;
@@ -60,6 +61,8 @@ impl Stock {
             "sku_norm": { "$literal": mend.sku.norm() },
             "on_hand": mend.level.on_hand(),
             "reserved": mend.level.reserved(),
+            "available": mend.level.available(),
+            "low": { "$cond": [is_low(mend.level.available()), true, "$$REMOVE"] },
             "seq": mend.seq(),
             "version": { "$add": [version, 1_i64] },
             "updated_at": time(self.context.at),

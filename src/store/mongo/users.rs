@@ -6,7 +6,7 @@ use mongodb::bson::{Document, doc};
 
 use super::MongoStore;
 use super::filter::{Filter, by_id, by_version};
-use super::list::SortKey;
+use super::list::{SortKey, Walk};
 use super::lookup::Key;
 use super::rows::{self, Row, TokenRow, UserRow};
 use super::shared::Shared;
@@ -71,17 +71,22 @@ pub(super) fn sessions_of(user: UserId) -> Document {
 }
 
 fn matching(filter: &UserFilter) -> Document {
-    Filter::default()
+    let mut built = Filter::default();
+    built
         .equals("role", filter.role.map(Role::as_str))
         .equals("status", filter.status.map(UserStatus::as_str))
-        .created(filter.created_after, filter.created_before)
-        .contains("search", filter.query.as_ref())
-        .build()
+        .created(filter.created_after, filter.created_before);
+    if let Some(query) = &filter.query {
+        built.any("_id").contains("search", query);
+    }
+    built.build()
 }
 
 /// By which index a list is found.
-fn index_for(sort: UserSort) -> &'static str {
+fn index_for(filter: &UserFilter, sort: UserSort) -> &'static str {
     match sort {
+        // What is searched stands beside the keys of one index only.
+        _ if filter.query.is_some() => "list__id_role",
         UserSort::Id => "list__id_role",
         UserSort::CreatedAt => "list_created_at__id",
         UserSort::UpdatedAt => "list_updated_at__id",
@@ -147,11 +152,10 @@ impl UserStore for MongoStore {
     }
 
     async fn list_users(&self, filter: &UserFilter, page: &PageRequest<UserSort>) -> Result<Page<User>> {
-        let (filter, index, page) = (matching(filter), index_for(page.sort.field), page.clone());
-        self.run(async move |store| {
-            store.page::<UserRow, _>(&[filter], index, sort_key(page.sort.field), &page).await
-        })
-        .await
+        let walk = Walk::by(index_for(filter, page.sort.field), matching(filter));
+        let page = page.clone();
+        self.run(async move |store| store.page::<UserRow, _>(&walk, sort_key(page.sort.field), &page).await)
+            .await
     }
 
     async fn replace_user(&self, user: &User, commit: Commit) -> Result<()> {

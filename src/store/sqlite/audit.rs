@@ -124,6 +124,8 @@ fn stock_record(row: &Row<'_>) -> Result<StoredStock> {
         on_hand: row.get("on_hand").ok(),
         reserved: row.get("reserved").ok(),
         seq: row.get("seq").ok(),
+        // What is available is a column that the file works out.
+        listed: true,
         damage: damage(stock::read(row))?.err(),
     })
 }

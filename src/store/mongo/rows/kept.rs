@@ -59,8 +59,19 @@ pub(in crate::store::mongo) fn stock(raw: &RawDocument) -> Result<StoredStock> {
         on_hand: whole(raw, "on_hand"),
         reserved: whole(raw, "reserved"),
         seq: whole(raw, "seq"),
+        listed: is_listed(raw),
         damage: damage(decode::<StockRow>(raw))?.err(),
     })
+}
+
+/// Whether a stock record says of itself what follows from its counts.
+fn is_listed(raw: &RawDocument) -> bool {
+    let (Some(on_hand), Some(reserved)) = (whole(raw, "on_hand"), whole(raw, "reserved")) else {
+        return false;
+    };
+    let available = on_hand.saturating_sub(reserved);
+    let low = whole(raw, "low_stock_at").is_some_and(|threshold| available <= threshold);
+    whole(raw, "available") == Some(available) && matches!(raw.get_bool("low"), Ok(true)) == low
 }
 
 /// A movement as it is kept. Its key says of which product and the how-manieth it is.

@@ -23,6 +23,12 @@ pub(in crate::store::mongo) struct StockRow {
     sku_norm: String,
     on_hand: i64,
     reserved: i64,
+    /// What is free to promise. It follows from the counts, and stands here for the lists that go by it; so does `low`.
+    #[serde(skip_deserializing)]
+    available: i64,
+    /// Written only where it is so: an index of the few.
+    #[serde(skip_deserializing, skip_serializing_if = "is_false")]
+    low: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     low_stock_at: Option<i64>,
     /// Of the last movement.
@@ -67,8 +73,15 @@ impl Row for StockRow {
             sku_norm: item.sku.norm().to_owned(),
             on_hand: item.level.on_hand(),
             reserved: item.level.reserved(),
+            available: item.level.available(),
+            low: item.is_low(),
             low_stock_at: item.low_stock_at.map(Quantity::get),
             seq: item.seq,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

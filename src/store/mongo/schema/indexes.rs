@@ -30,7 +30,8 @@ use Index::{Holds, List, ListIfThere, Plain, Then, Unique, UniqueIfThere, Until}
 const ORDERS: &[Index] = &[
     Unique("number"),
     UniqueIfThere("external_ref"),
-    List(&["_id", "status", "payment_status", "created_at"]),
+    // With what a search looks through, and what a search may be filtered and sorted by.
+    List(&["_id", "status", "payment_status", "created_at", "updated_at", "number", "total", "search"]),
     List(&["created_at", "_id", "status", "payment_status"]),
     List(&["updated_at", "_id", "status", "payment_status", "created_at"]),
     List(&["number", "status", "payment_status", "created_at"]),
@@ -45,6 +46,7 @@ const ORDERS: &[Index] = &[
         "updated_at",
         "number",
         "total",
+        "search",
     ]),
     List(&[
         "customer.email_norm",
@@ -55,6 +57,7 @@ const ORDERS: &[Index] = &[
         "updated_at",
         "number",
         "total",
+        "search",
     ]),
     ListIfThere(&[
         "customer.reference",
@@ -65,6 +68,7 @@ const ORDERS: &[Index] = &[
         "updated_at",
         "number",
         "total",
+        "search",
     ]),
     List(&[
         "lines.product_id",
@@ -75,6 +79,7 @@ const ORDERS: &[Index] = &[
         "updated_at",
         "number",
         "total",
+        "search",
     ]),
     Holds,
 ];
@@ -84,7 +89,8 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
     match collection {
         "users" => &[
             Unique("email_norm"),
-            List(&["_id", "role", "status", "created_at"]),
+            // With what a search looks through, and what a search may be sorted by.
+            List(&["_id", "role", "status", "created_at", "updated_at", "email_norm", "search"]),
             List(&["created_at", "_id", "role", "status"]),
             List(&["updated_at", "_id", "role", "status", "created_at"]),
             List(&["email_norm", "role", "status", "created_at"]),
@@ -127,11 +133,22 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
         ],
         "inventory" => &[
             List(&["sku_norm", "_id", "created_at"]),
-            List(&["created_at", "_id"]),
-            List(&["updated_at", "_id", "created_at"]),
-            List(&["on_hand", "_id", "created_at"]),
-            List(&["reserved", "_id", "created_at"]),
-            List(&["_id", "created_at"]),
+            List(&["created_at", "_id", "sku_norm"]),
+            List(&["updated_at", "_id", "created_at", "sku_norm"]),
+            List(&["on_hand", "_id", "created_at", "sku_norm"]),
+            List(&["reserved", "_id", "created_at", "sku_norm"]),
+            // Few of many: other orders than that of `_id` are made of the keys.
+            List(&["available", "_id", "created_at", "updated_at", "sku_norm", "on_hand", "reserved", "low"]),
+            ListIfThere(&[
+                "low",
+                "_id",
+                "available",
+                "created_at",
+                "updated_at",
+                "sku_norm",
+                "on_hand",
+                "reserved",
+            ]),
         ],
         "orders" => ORDERS,
         "sessions" => &[Plain("family"), Plain("user_id"), Plain("expires_at")],
@@ -204,6 +221,7 @@ pub(super) fn outgrown(collection: &str) -> &'static [&'static str] {
             "updated_at_1__id_1",
             "on_hand_1__id_1",
             "reserved_1__id_1",
+            "list__id_created_at",
         ],
         "orders" => &[
             "created_at_1__id_1",

@@ -1,5 +1,6 @@
 //! Indexes and validators: made by `init`, or by the first write of a process where they are missing. Reads make nothing.
 
+mod available;
 mod indexes;
 mod validators;
 mod words;
@@ -13,13 +14,14 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::error::Error;
 
 use super::error::{code, code_of};
-use super::rows::{ProductRow, Row};
+use super::rows::{ProductRow, Row, StockRow};
 use super::shared::Shared;
 use crate::store::{Check, Commit, Result, StoreError};
 use indexes::Index;
+pub(super) use validators::is_low;
 
 /// The version that this program writes. It rises when an older program could no longer read or write rightly.
-pub(super) const KNOWN: i64 = 8;
+pub(super) const KNOWN: i64 = 9;
 
 /// How often to try a step of `init` again that met the same step of another process.
 const REPEATS: u32 = 50;
@@ -61,8 +63,13 @@ impl Shared {
                 if !current {
                     self.set_validator(name, validator).await?;
                 }
-                if older && name == ProductRow::COLLECTION {
-                    self.keep_words().await?;
+                if older {
+                    match name {
+                        ProductRow::COLLECTION => self.keep_words().await?,
+                        StockRow::COLLECTION => self.keep_available().await?,
+                        _ => {}
+                    }
+                    self.drop_changed(name).await?;
                 }
                 self.make_indexes(name).await?;
                 if older { self.drop_outgrown(name).await } else { Ok(()) }
@@ -102,19 +109,35 @@ impl Shared {
     /// Drops the indexes of an older schema that cost every write and help no list any more.
     async fn drop_outgrown(&self, name: &'static str) -> Result<()> {
         let there = self.stored_indexes(name).await?;
-        let named = |index: &Document, wanted: &str| index.get_str("name").is_ok_and(|name| name == wanted);
         for outgrown in indexes::outgrown(name) {
-            if there.iter().any(|index| named(index, outgrown)) {
-                let drop =
-                    doc! { "dropIndexes": name, "index": *outgrown, "writeConcern": { "w": "majority" } };
-                match self.repeat(|| self.database.run_command(drop.clone()).into_future()).await {
-                    // Another process was quicker.
-                    Err(error) if code_of(&error) == Some(code::INDEX_NOT_FOUND) => {}
-                    done => done.map(std::mem::drop).map_err(|error| self.explain(&error))?,
-                }
+            if there.iter().any(|index| is_named(index, outgrown)) {
+                self.drop_index(name, outgrown).await?;
             }
         }
         Ok(())
+    }
+
+    /// Drops the indexes that are to be made anew under the same name. Until then lists do without.
+    async fn drop_changed(&self, name: &'static str) -> Result<()> {
+        let there = self.stored_indexes(name).await?;
+        for wanted in indexes::of(name).iter().map(Index::definition) {
+            let named = wanted.get_str("name").unwrap_or_default();
+            let changed =
+                |index: &&Document| is_named(index, named) && !same(index.get("key"), &wanted["key"]);
+            if there.iter().find(changed).is_some() {
+                self.drop_index(name, named).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn drop_index(&self, name: &str, index: &str) -> Result<()> {
+        let drop = doc! { "dropIndexes": name, "index": index, "writeConcern": { "w": "majority" } };
+        match self.repeat(|| self.database.run_command(drop.clone()).into_future()).await {
+            // Another process was quicker.
+            Err(error) if code_of(&error) == Some(code::INDEX_NOT_FOUND) => Ok(()),
+            done => done.map(std::mem::drop).map_err(|error| self.explain(&error)),
+        }
     }
 
     /// Runs a command again while another process is at the same thing.
@@ -187,6 +210,10 @@ impl Shared {
         let batch = listed.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch"));
         Ok(batch.into_iter().flatten().filter_map(Bson::as_document).cloned().collect())
     }
+}
+
+fn is_named(index: &Document, wanted: &str) -> bool {
+    index.get_str("name").is_ok_and(|name| name == wanted)
 }
 
 /// Equal, whatever width the server keeps the numbers of a key at.

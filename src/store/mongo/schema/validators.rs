@@ -1,6 +1,6 @@
 //! What the server itself refuses, whoever writes: wrong types, and stock that breaks its rules. A hand-written update cannot oversell.
 
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 
 /// 2^53 − 1, the largest count and amount.
 const MOST: i64 = (1 << 53) - 1;
@@ -53,15 +53,22 @@ fn products() -> Document {
 
 fn inventory() -> Document {
     let mut rules = schema(
-        &["product_id", "sku", "sku_norm", "on_hand", "reserved", "seq"],
+        &["product_id", "sku", "sku_norm", "on_hand", "reserved", "available", "seq"],
         doc! {
             "product_id": text(), "sku": text(), "sku_norm": text(), "on_hand": amount(), "reserved": amount(),
-            "low_stock_at": amount(), "seq": whole(0),
+            "available": amount(), "low": { "enum": [true] }, "low_stock_at": amount(), "seq": whole(0),
         },
     );
-    let covered = doc! { "$lte": ["$reserved", "$on_hand"] };
-    rules.insert("$expr", doc! { "$and": [covered, { "$eq": ["$_id", "$product_id"] }] });
+    // What is available is 0 at least, so that what is promised is covered.
+    let available = doc! { "$eq": ["$available", { "$subtract": ["$on_hand", "$reserved"] }] };
+    let low = doc! { "$eq": [{ "$ifNull": ["$low", false] }, is_low("$available")] };
+    rules.insert("$expr", doc! { "$and": [available, low, { "$eq": ["$_id", "$product_id"] }] });
     rules
+}
+
+/// Whether a stock record of which so much is available is low, as an expression.
+pub(in crate::store::mongo) fn is_low(available: impl Into<Bson>) -> Document {
+    doc! { "$and": [{ "$isNumber": "$low_stock_at" }, { "$lte": [available.into(), "$low_stock_at"] }] }
 }
 
 fn stock_movements() -> Document {
