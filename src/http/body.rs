@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
 use super::json;
-use super::problem::Problem;
+use super::problem::{FieldProblem, Problem};
 
 /// How much of a body is read, and for how long. The pipeline leaves them with each request.
 #[derive(Debug, Clone, Copy)]
@@ -20,13 +20,20 @@ pub(super) struct BodyLimits {
     pub(super) timeout: Duration,
 }
 
+/// What is sent to a route.
+pub(super) trait Content: DeserializeOwned {
+    /// What is wrong with the values of its members, as far as that can be told without a look at the store: what the use case would refuse.
+    /// It is asked of a body whose shape is wrong, so that all that is wrong with it is told at once.
+    fn problems(self) -> Vec<FieldProblem>;
+}
+
 /// A JSON body that must be there.
 pub(super) struct Body<T>(pub(super) T);
 
 /// A JSON body that may be left out.
 pub(super) struct MaybeBody<T>(pub(super) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<S: Send + Sync, T: Content> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
@@ -36,7 +43,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeBody<T> {
+impl<S: Send + Sync, T: Content + Default> FromRequest<S> for MaybeBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {

@@ -1,11 +1,13 @@
-//! Everything that is wrong with the shape of a body, not only the first thing.
+//! Everything that is wrong with a body, not only the first thing.
 //!
 //! A typed read stops at the first error. So what was wrong is put right in a copy (an unknown member goes, a missing or mistyped one
-//! becomes an empty value of the right type) and the copy is read again, until nothing is wrong any more.
+//! becomes an empty value of the right type) and the copy is read again, until nothing is wrong with its shape any more. Then its values
+//! are looked at, but for those that were put there.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::body::Content;
 use super::json::{Wrong, read};
 use super::problem::FieldProblem;
 
@@ -16,12 +18,19 @@ const MOST: usize = 32;
 const MOST_READ: usize = 32 << 20;
 
 /// What is wrong with a body that was refused as a `T`; `first` is what the read of its text stopped at.
-pub(super) fn of<T: DeserializeOwned>(text: &str, first: Wrong) -> Vec<FieldProblem> {
+pub(super) fn of<T: Content>(text: &str, first: Wrong) -> Vec<FieldProblem> {
     let mut found: Vec<Wrong> = vec![first];
+    let mut mended: Option<T> = None;
     if let Ok(mut copy) = serde_json::from_str::<Value>(text) {
         // Each error is met once or twice, in the text and in the copy, so the first bound is never what ends a sound walk.
         for _ in 0..(2 * MOST).min(MOST_READ / text.len().max(1)) {
-            let Err(wrong) = read::<_, T>(&copy) else { break };
+            let wrong = match read::<_, T>(&copy) {
+                Ok(sound) => {
+                    mended = Some(sound);
+                    break;
+                }
+                Err(wrong) => wrong,
+            };
             // Within what was put right there is nothing of the client's.
             let told = found.iter().any(|before| wrong.at.starts_with(&before.at));
             if !put_right::<T>(&mut copy, &wrong) || found.len() == MOST {
@@ -32,7 +41,22 @@ pub(super) fn of<T: DeserializeOwned>(text: &str, first: Wrong) -> Vec<FieldProb
             }
         }
     }
-    found.into_iter().map(FieldProblem::from).collect()
+    let mut told: Vec<FieldProblem> = found.into_iter().map(FieldProblem::from).collect();
+    add(&mut told, mended.map(T::problems).unwrap_or_default());
+    told
+}
+
+/// Adds what is not at or within anything that is told already.
+pub(super) fn add(told: &mut Vec<FieldProblem>, more: Vec<FieldProblem>) {
+    let before = told.len();
+    for problem in more {
+        let within = |pointer: &str| {
+            problem.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if told.len() < MOST && !told[..before].iter().any(|told| within(&told.pointer)) {
+            told.push(problem);
+        }
+    }
 }
 
 /// Changes a body so that this is not wrong with it any more; false where that cannot be done.
@@ -77,7 +101,9 @@ fn member<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
 mod tests {
     use serde::Deserialize;
 
+    use crate::http::body::Content;
     use crate::http::json::{Decimal, Object, parse};
+    use crate::http::problem::FieldProblem;
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -96,6 +122,34 @@ mod tests {
     struct Part {
         count: i64,
         words: Vec<String>,
+    }
+
+    impl Content for Thing {
+        /// Names are short, counts not negative, as are those of parts.
+        fn problems(self) -> Vec<FieldProblem> {
+            let problem = |pointer: String, code| FieldProblem { pointer, code, detail: String::new() };
+            let mut found = Vec::new();
+            found.extend((!(1..5).contains(&self.name.len())).then(|| problem("/name".to_owned(), "name")));
+            found.extend((self.count < 0).then(|| problem("/count".to_owned(), "count")));
+            for (n, part) in self.items.iter().enumerate() {
+                let few = part.0.count < 1;
+                found.extend(few.then(|| problem(format!("/items/{n}/count"), "count")));
+            }
+            found
+        }
+    }
+
+    #[test]
+    fn values_are_looked_at_too_but_for_those_that_were_put_there() {
+        let text = r#"{"name":7,"count":-1,"price":"1","items":[{"count":0,"words":[]},{"count":"x","words":[]},3]}"#;
+        let expected = [
+            ("/count", "count"),
+            ("/items/0/count", "count"),
+            ("/items/1/count", "invalid_type"),
+            ("/items/2", "invalid_type"),
+            ("/name", "invalid_type"),
+        ];
+        assert_eq!(told(text), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
     }
 
     fn told(text: &str) -> Vec<(String, &'static str)> {

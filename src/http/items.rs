@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::json::Object;
-use super::problem::{FieldProblem, Problem};
+use super::problem::FieldProblem;
 use crate::service::orders::OrderItem;
 
 /// So many of one product, which is named by exactly one of `sku`, `product_id` and `product`.
@@ -63,32 +63,33 @@ pub(super) struct Items {
 }
 
 impl Items {
-    pub(super) fn read(bodies: Vec<Object<ItemBody>>) -> Result<Self, Problem> {
+    /// The items, and what is wrong with how they name their products. One that does not name its product goes by a name that is as good as
+    /// any, so that the rest can be looked at.
+    pub(super) fn read(bodies: Vec<Object<ItemBody>>) -> (Self, Vec<FieldProblem>) {
         let mut read = Self { items: Vec::with_capacity(bodies.len()), members: Vec::new() };
         let mut wrong = Vec::new();
         for (index, Object(body)) in bodies.into_iter().enumerate() {
             let at = format!("/items/{index}");
-            match product_named(&at, body.sku, body.product_id, body.product) {
-                Ok((member, product)) => {
-                    read.members.push(member);
-                    read.items.push(OrderItem { product, quantity: body.quantity });
-                }
-                Err(problem) => wrong.push(problem),
-            }
+            let named = product_named(&at, body.sku, body.product_id, body.product);
+            let (member, product) = named.unwrap_or_else(|problem| {
+                wrong.push(problem);
+                ("product", "X".to_owned())
+            });
+            read.members.push(member);
+            read.items.push(OrderItem { product, quantity: body.quantity });
         }
-        if wrong.is_empty() { Ok(read) } else { Err(Problem::fields(wrong)) }
+        (read, wrong)
     }
 
-    /// An error in the members that the client used.
-    pub(super) fn point(members: &[Member], mut problem: Problem) -> Problem {
-        for part in &mut problem.errors {
+    /// Errors in the members that the client used.
+    pub(super) fn point(members: &[Member], errors: &mut [FieldProblem]) {
+        for part in errors {
             let index = part.pointer.strip_prefix("/items/").and_then(|rest| rest.strip_suffix("/product"));
             let member = index.and_then(|index| members.get(index.parse::<usize>().ok()?));
             if let (Some(index), Some(member)) = (index, member) {
                 part.pointer = format!("/items/{index}/{member}");
             }
         }
-        problem
     }
 
     /// The items, and what [`point`](Self::point) needs.

@@ -7,10 +7,11 @@ use std::marker::PhantomData;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_path_to_error::{Path, Segment};
 
+use super::body::Content;
 use super::every_error;
 use super::problem::{FieldProblem, Problem};
 use crate::service::fields::escape;
@@ -18,9 +19,9 @@ use crate::service::fields::escape;
 /// Reads a body.
 ///
 /// # Errors
-/// All that is wrong with it, as far as its shape goes: 400 `invalid_json` for what is no JSON text in UTF-8 (or deeper than 128 levels); 422 `duplicate_member`,
-/// `unknown_member`, `missing_member`, `invalid_type` and `invalid_value` for what is, with a pointer.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// All that is wrong with it, where its shape is: 400 `invalid_json` for what is no JSON text in UTF-8 (or deeper than 128 levels); 422 `duplicate_member`,
+/// `unknown_member`, `missing_member`, `invalid_type` and `invalid_value` for what is, with a pointer, and with them what is wrong with the values.
+pub(super) fn parse<T: Content>(bytes: &[u8]) -> Result<T, Problem> {
     let bad = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "invalid_json", detail);
     let text = std::str::from_utf8(bytes).map_err(|error| bad(format!("the body is not UTF-8: {error}")))?;
     // The whole text first: a typed read skips what it does not know, and takes the last of two members.
@@ -246,6 +247,12 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Part {
         count: i64,
+    }
+
+    impl Content for Thing {
+        fn problems(self) -> Vec<FieldProblem> {
+            Vec::new()
+        }
     }
 
     fn refused(text: &str) -> (u16, &'static str, String) {

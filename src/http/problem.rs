@@ -158,13 +158,20 @@ const INTERNAL: &str = "something went wrong inside the service";
 const UNAVAILABLE: &str = "the database cannot do this now; try again in a moment";
 const TIMEOUT: &str = "the database did not answer in time; the change may or may not have been made";
 
+/// What a use case says of single parts of the input.
+pub(super) fn told(problems: Vec<service::error::Problem>) -> Vec<FieldProblem> {
+    let told = |problem: service::error::Problem| FieldProblem {
+        pointer: problem.pointer,
+        code: problem.code,
+        detail: problem.detail,
+    };
+    problems.into_iter().map(told).collect()
+}
+
 /// A use case's error as an answer: the one place where HTTP statuses are given to them.
 pub(super) fn refuse(error: service::Error) -> Problem {
     let service::Error { kind, code, detail, problems, current_version, retry_after, hint: _ } = error;
-    let errors = problems
-        .into_iter()
-        .map(|problem| FieldProblem { pointer: problem.pointer, code: problem.code, detail: problem.detail })
-        .collect();
+    let errors = told(problems);
     let told = |status| Problem { errors, current_version, ..Problem::new(status, code, detail.clone()) };
     match kind {
         Kind::Invalid => told(StatusCode::UNPROCESSABLE_ENTITY),

@@ -7,6 +7,7 @@ use crate::support::services::{Services, on_both};
 
 on_both!(
     every_error_of_a_body_is_told_at_once,
+    what_is_wrong_with_shape_and_values_is_told_at_once_on_every_route,
     a_dry_run_makes_every_check_and_changes_nothing,
     a_dry_run_of_every_kind_of_write_changes_nothing,
     any_of_several_versions_will_do,
@@ -27,6 +28,157 @@ async fn every_error_of_a_body_is_told_at_once(shop: &Services) {
     assert_eq!(answer.pointers(), ["/items/0/sku", "/items/1/product"]);
     let answer = shop.call("GET", "/products?limit=x&colour=red&sort=id&sort=name").send().await;
     assert_eq!(answer.pointers(), ["/limit", "/colour", "/sort"]);
+}
+
+#[expect(clippy::too_many_lines, reason = "a table")]
+async fn what_is_wrong_with_shape_and_values_is_told_at_once_on_every_route(shop: &Services) {
+    shop.product("MUG", 10).await;
+    let order = shop.order("MUG", 2).await;
+    shop.token("customer").await;
+    let item = json!({"sku": "MUG", "quantity": 0});
+    let product = json!({"sku": "", "name": 7, "price": "1.234", "currency": "EUR", "tags": ["", 5], "status": "new",
+        "options": {"size": 5, "": "x"}});
+    let of_product =
+        vec!["/name", "/options/", "/options/size", "/price", "/sku", "/status", "/tags/0", "/tags/1"];
+    let within =
+        |pointers: &[&str]| pointers.iter().map(|pointer| format!("/items/1{pointer}")).collect::<Vec<_>>();
+    let of_batch = within(&of_product);
+    let of_batch: Vec<&str> = of_batch.iter().map(String::as_str).collect();
+    for (role, method, path, body, expected) in [
+        (
+            "",
+            "POST",
+            "/register",
+            json!({"email": "nobody", "password": "short", "name": 7}),
+            vec!["/email", "/name", "/password"],
+        ),
+        (
+            "customer",
+            "PATCH",
+            "/me",
+            json!({"email": "nobody", "role": "admin", "phone": 7}),
+            vec!["/email", "/phone", "/role"],
+        ),
+        (
+            "customer",
+            "PUT",
+            "/me/password",
+            json!({"old_password": 7, "new_password": "short"}),
+            vec!["/new_password", "/old_password"],
+        ),
+        (
+            "admin",
+            "PATCH",
+            "/users/customer@example.com",
+            json!({"role": "boss", "status": 1}),
+            vec!["/role", "/status"],
+        ),
+        ("staff", "POST", "/products", product.clone(), of_product.clone()),
+        ("staff", "PUT", "/products/MUG", product.clone(), of_product.clone()),
+        ("staff", "PATCH", "/products/MUG", json!({"name": null, "status": "new"}), vec!["/name", "/status"]),
+        (
+            "staff",
+            "POST",
+            "/products/batch",
+            json!({"items": [{"sku": "A", "name": "A", "price": "1"}, product]}),
+            of_batch,
+        ),
+        (
+            "staff",
+            "POST",
+            "/orders",
+            json!({"email": "nobody", "items": [item, {"quantity": 0}, 5], "note": 7, "hold_seconds": 99_999_999_999_u64}),
+            vec![
+                "/email",
+                "/hold_seconds",
+                "/items/0/quantity",
+                "/items/1/quantity",
+                "/items/1/sku",
+                "/items/2",
+                "/note",
+            ],
+        ),
+        ("staff", "PUT", &order, json!({"status": "lost", "note": 7}), vec!["/note", "/status"]),
+        (
+            "staff",
+            "POST",
+            &format!("{order}/ship"),
+            json!({"items": [item], "tracking": "", "reason": 7}),
+            vec!["/items/0/quantity", "/reason", "/tracking"],
+        ),
+        (
+            "staff",
+            "POST",
+            &format!("{order}/cancel"),
+            json!({"items": [{"quantity": 0}], "x": 1}),
+            vec!["/items/0/quantity", "/items/0/sku", "/x"],
+        ),
+        (
+            "staff",
+            "POST",
+            &format!("{order}/return"),
+            json!({"items": [], "restock": "yes"}),
+            vec!["/items", "/restock"],
+        ),
+        (
+            "staff",
+            "POST",
+            &format!("{order}/refund"),
+            json!({"amount": true, "reason": ""}),
+            vec!["/amount", "/reason"],
+        ),
+        (
+            "staff",
+            "POST",
+            "/inventory",
+            json!({"quantity": -1, "reason": 7, "low_stock_at": -1}),
+            vec!["/low_stock_at", "/quantity", "/reason", "/sku"],
+        ),
+        (
+            "staff",
+            "PUT",
+            "/inventory/MUG",
+            json!({"quantity": "1", "expected": -1, "reason": ""}),
+            vec!["/expected", "/quantity", "/reason"],
+        ),
+        (
+            "staff",
+            "POST",
+            "/inventory/MUG/adjust",
+            json!({"delta": 0, "reference": 7}),
+            vec!["/delta", "/reason", "/reference"],
+        ),
+        // Nothing is wrong with the shape of these.
+        (
+            "staff",
+            "POST",
+            "/inventory",
+            json!({"quantity": -1, "low_stock_at": -1}),
+            vec!["/low_stock_at", "/quantity", "/sku"],
+        ),
+        ("staff", "POST", "/inventory/MUG/adjust", json!({"delta": 0}), vec!["/delta", "/reason"]),
+        (
+            "staff",
+            "POST",
+            "/orders",
+            json!({"items": [{"quantity": 0}]}),
+            vec!["/email", "/items/0/quantity", "/items/0/sku"],
+        ),
+        (
+            "staff",
+            "POST",
+            &format!("{order}/ship"),
+            json!({"items": [{"quantity": 0}], "reason": ""}),
+            vec!["/items/0/quantity", "/items/0/sku", "/reason"],
+        ),
+    ] {
+        let call = if role.is_empty() { shop.call(method, path) } else { shop.by(role, method, path).await };
+        let answer = call.json(&body).send().await;
+        assert_eq!(answer.status, 422, "{method} {path}: {answer}");
+        let mut pointers = answer.pointers();
+        pointers.sort();
+        assert_eq!(pointers, expected, "{method} {path} {body}: {answer}");
+    }
 }
 
 async fn a_dry_run_makes_every_check_and_changes_nothing(shop: &Services) {

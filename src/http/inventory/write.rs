@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 
 use super::State;
 use crate::http::auth::SignedIn;
-use crate::http::body::Body;
-use crate::http::items::product_named;
+use crate::http::body::{Body, Content};
+use crate::http::items::{Member, product_named};
 use crate::http::params::Key;
-use crate::http::problem::{Problem, refuse};
+use crate::http::problem::{FieldProblem, Problem, refuse, told};
 use crate::http::reply::{Expected, created, no_content, object};
 use crate::service::WriteOptions;
-use crate::service::inventory::StockNote;
+use crate::service::inventory::{StockNote, correction_problems, count_problems};
 use crate::service::patch::Patch;
 use crate::service::view::StockView;
 
@@ -75,6 +75,63 @@ pub(super) struct StockCorrection {
     reference: Option<String>,
 }
 
+impl StockCreation {
+    /// Which member names the product, what it says, how many there are, and what is said along with it; or all that is wrong.
+    fn read(self) -> Result<(Member, String, i64, StockNote), Vec<FieldProblem>> {
+        let note =
+            StockNote { reason: self.reason, reference: self.reference, low_stock_at: self.low_stock_at };
+        match product_named("", self.sku, self.product_id, self.product) {
+            Ok((member, product)) => Ok((member, product, self.quantity, note)),
+            Err(unnamed) => {
+                let mut wrong = vec![unnamed];
+                wrong.extend(told(count_problems(self.quantity, None, &note)));
+                Err(wrong)
+            }
+        }
+    }
+}
+
+impl Content for StockCreation {
+    fn problems(self) -> Vec<FieldProblem> {
+        match self.read() {
+            Ok((_, _, quantity, note)) => told(count_problems(quantity, None, &note)),
+            Err(wrong) => wrong,
+        }
+    }
+}
+
+impl StockCount {
+    fn note(&self) -> StockNote {
+        StockNote {
+            reason: self.reason.clone(),
+            reference: self.reference.clone(),
+            low_stock_at: self.low_stock_at.clone(),
+        }
+    }
+}
+
+impl Content for StockCount {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(count_problems(self.quantity, self.expected, &self.note()))
+    }
+}
+
+impl StockCorrection {
+    fn note(&self) -> StockNote {
+        StockNote {
+            reason: self.reason.clone(),
+            reference: self.reference.clone(),
+            low_stock_at: Patch::Keep,
+        }
+    }
+}
+
+impl Content for StockCorrection {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(correction_problems(self.delta, &self.note()))
+    }
+}
+
 /// Begin to keep stock of a product
 #[utoipa::path(post, path = "/inventory", tag = "inventory", security(("bearer" = [])), request_body = StockCreation,
     responses((status = 201, description = "The stock", body = StockView,
@@ -84,10 +141,8 @@ pub(super) async fn create_stock(
     SignedIn(caller): SignedIn,
     Body(body): Body<StockCreation>,
 ) -> Result<Response, Problem> {
-    let named = product_named("", body.sku, body.product_id, body.product);
-    let (member, product) = named.map_err(|wrong| Problem::fields(vec![wrong]))?;
-    let note = StockNote { reason: body.reason, reference: body.reference, low_stock_at: body.low_stock_at };
-    let stock = state.inventory.create(&product, body.quantity, &note, &caller.options()).await;
+    let (member, product, quantity, note) = body.read().map_err(Problem::fields)?;
+    let stock = state.inventory.create(&product, quantity, &note, &caller.options()).await;
     let stock = stock.map_err(|error| {
         let mut problem = refuse(error);
         for part in problem.errors.iter_mut().filter(|part| part.pointer == "/id") {
@@ -113,9 +168,8 @@ pub(super) async fn set_stock(
     Expected(if_version): Expected,
     Body(body): Body<StockCount>,
 ) -> Result<Response, Problem> {
-    let note = StockNote { reason: body.reason, reference: body.reference, low_stock_at: body.low_stock_at };
     let options = WriteOptions { if_version, ..caller.options() };
-    let stock = state.inventory.set(&id, body.quantity, body.expected, &note, &options).await;
+    let stock = state.inventory.set(&id, body.quantity, body.expected, &body.note(), &options).await;
     let stock = stock.map_err(refuse)?;
     if stock.version == 1 {
         return Ok(created(&format!("/inventory/{}", stock.product_id), &stock));
@@ -137,9 +191,8 @@ pub(super) async fn adjust_stock(
     Expected(if_version): Expected,
     Body(body): Body<StockCorrection>,
 ) -> Result<Response, Problem> {
-    let note = StockNote { reason: body.reason, reference: body.reference, low_stock_at: Patch::Keep };
     let options = WriteOptions { if_version, ..caller.options() };
-    let stock = state.inventory.adjust(&id, body.delta, &note, &options).await.map_err(refuse)?;
+    let stock = state.inventory.adjust(&id, body.delta, &body.note(), &options).await.map_err(refuse)?;
     Ok(object(&stock))
 }
 

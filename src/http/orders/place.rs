@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 
 use super::State;
 use crate::http::auth::SignedIn;
-use crate::http::body::Body;
-use crate::http::items::{ItemBody, Items};
+use crate::http::body::{Body, Content};
+use crate::http::items::{ItemBody, Items, Member};
 use crate::http::json::Object;
-use crate::http::problem::{Problem, refuse};
+use crate::http::problem::{FieldProblem, Problem, refuse, told};
 use crate::http::reply::created;
 use crate::service::orders::{NewOrder, Scope};
 use crate::service::view::OrderView;
@@ -46,6 +46,48 @@ pub(super) struct OrderPlacement {
     hold_seconds: Option<u64>,
 }
 
+impl OrderPlacement {
+    /// The order, how its items name their products, and what is wrong with that.
+    fn read(self) -> (NewOrder, Vec<Member>, Vec<FieldProblem>) {
+        let (items, wrong) = Items::read(self.items);
+        let (items, members) = items.split();
+        let new = NewOrder {
+            user: self.user,
+            email: self.email,
+            customer_ref: self.customer_ref,
+            name: self.name,
+            address: self.address,
+            items,
+            note: self.note,
+            external_ref: self.external_ref,
+            hold: self.hold_seconds.map(Duration::from_secs),
+        };
+        (new, members, wrong)
+    }
+}
+
+impl Content for OrderPlacement {
+    fn problems(self) -> Vec<FieldProblem> {
+        let (new, members, mut wrong) = self.read();
+        wrong.extend(problems_of(&new, &members));
+        wrong
+    }
+}
+
+fn problems_of(new: &NewOrder, members: &[Member]) -> Vec<FieldProblem> {
+    let mut wrong = told(new.problems());
+    point(members, &mut wrong);
+    wrong
+}
+
+/// Errors in the members that the client used.
+fn point(members: &[Member], errors: &mut [FieldProblem]) {
+    Items::point(members, errors);
+    for part in errors.iter_mut().filter(|part| part.pointer == "/hold") {
+        "/hold_seconds".clone_into(&mut part.pointer);
+    }
+}
+
 /// Place an order: all its lines are reserved, or none
 ///
 /// A refusal for lack of stock names every line that is short.
@@ -57,28 +99,19 @@ pub(super) async fn place_order(
     SignedIn(caller): SignedIn,
     Body(body): Body<OrderPlacement>,
 ) -> Result<Response, Problem> {
-    let (items, members) = Items::read(body.items)?.split();
-    let new = NewOrder {
-        user: body.user,
-        email: body.email,
-        customer_ref: body.customer_ref,
-        name: body.name,
-        address: body.address,
-        items,
-        note: body.note,
-        external_ref: body.external_ref,
-        hold: body.hold_seconds.map(Duration::from_secs),
-    };
+    let (new, members, mut wrong) = body.read();
+    if !wrong.is_empty() {
+        wrong.extend(problems_of(&new, &members));
+        return Err(Problem::fields(wrong));
+    }
     let options = caller.options();
     let placed = match caller.scope() {
         Scope::All => state.orders.place(new, &options).await,
         Scope::Own(user) => state.orders.place_own(user, new, &options).await,
     };
     let order = placed.map_err(|error| {
-        let mut problem = Items::point(&members, refuse(error));
-        for part in problem.errors.iter_mut().filter(|part| part.pointer == "/hold") {
-            "/hold_seconds".clone_into(&mut part.pointer);
-        }
+        let mut problem = refuse(error);
+        point(&members, &mut problem.errors);
         problem
     })?;
     Ok(created(&format!("/orders/{}", order.id), &order))

@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 use super::State;
 use crate::domain::number::Version;
 use crate::http::auth::{Caller, SignedIn};
-use crate::http::body::MaybeBody;
+use crate::http::body::{Content, MaybeBody};
 use crate::http::items::{ItemBody, Items, Member};
 use crate::http::json::{Decimal, Object};
 use crate::http::params::Key;
-use crate::http::problem::{Problem, refuse};
+use crate::http::problem::{FieldProblem, Problem, refuse, told};
 use crate::http::reply::{Expected, object};
 use crate::service::WriteOptions;
 use crate::service::orders::{OrderAction, OrderItem};
@@ -84,30 +84,50 @@ struct Target {
 }
 
 impl Target {
-    async fn act(
-        self,
-        action: OrderAction,
-        reason: Option<&str>,
-        members: &[Member],
-    ) -> Result<Response, Problem> {
+    async fn act(self, sent: Sent, reason: Option<&str>) -> Result<Response, Problem> {
+        if !sent.2.is_empty() {
+            return Err(Problem::fields(problems_of(&sent, reason)));
+        }
+        let (action, members, _) = sent;
         let Self { state, caller, id, if_version } = self;
         let options = WriteOptions { if_version, ..caller.options() };
         let acted = state.orders.act(&id, &action, reason, caller.scope(), &options).await;
-        let order = acted.map_err(|error| Items::point(members, refuse(error)))?;
+        let order = acted.map_err(|error| {
+            let mut problem = refuse(error);
+            Items::point(&members, &mut problem.errors);
+            problem
+        })?;
         Ok(object(&order))
     }
 }
 
-fn some_items(
+/// An action, how its items name their products, and what is wrong with that.
+type Sent = (OrderAction, Vec<Member>, Vec<FieldProblem>);
+
+/// An action on some items, or on all that it can be done to.
+fn with_items(
     bodies: Option<Vec<Object<ItemBody>>>,
-) -> Result<(Option<Vec<OrderItem>>, Vec<Member>), Problem> {
-    let Some(bodies) = bodies else { return Ok((None, Vec::new())) };
-    let (items, members) = Items::read(bodies)?.split();
-    Ok((Some(items), members))
+    action: impl FnOnce(Option<Vec<OrderItem>>) -> OrderAction,
+) -> Sent {
+    let Some(bodies) = bodies else { return (action(None), Vec::new(), Vec::new()) };
+    let (items, wrong) = Items::read(bodies);
+    let (items, members) = items.split();
+    (action(Some(items)), members, wrong)
+}
+
+fn whole(action: OrderAction) -> Sent {
+    (action, Vec::new(), Vec::new())
+}
+
+/// All that is wrong with an action and its reason.
+fn problems_of((action, members, wrong): &Sent, reason: Option<&str>) -> Vec<FieldProblem> {
+    let mut more = told(action.problems(reason));
+    Items::point(members, &mut more);
+    wrong.iter().cloned().chain(more).collect()
 }
 
 macro_rules! step {
-    ($(#[doc = $doc:literal])* $name:ident, $path:literal, $body:ident, |$sent:ident| $action:expr) => {
+    ($(#[doc = $doc:literal])* $name:ident, $path:literal, $body:ident, $read:path) => {
         $(#[doc = $doc])*
         #[utoipa::path(post, path = $path, tag = "orders", security(("bearer" = [])),
             params(("id" = String, Path, description = "Id or number"),
@@ -120,49 +140,81 @@ macro_rules! step {
             SignedIn(caller): SignedIn,
             Key(id): Key,
             Expected(if_version): Expected,
-            MaybeBody($sent): MaybeBody<$body>,
+            MaybeBody(sent): MaybeBody<$body>,
         ) -> Result<Response, Problem> {
-            let reason = $sent.reason.clone();
-            let (action, members): (OrderAction, Vec<Member>) = $action;
-            Target { state, caller, id, if_version }.act(action, reason.as_deref(), &members).await
+            let reason = sent.reason.clone();
+            Target { state, caller, id, if_version }.act($read(sent), reason.as_deref()).await
         }
     };
 }
 
+/// What is wrong with a body, by what it means.
+macro_rules! content {
+    ($body:ident, $read:path) => {
+        impl Content for $body {
+            fn problems(self) -> Vec<FieldProblem> {
+                let reason = self.reason.clone();
+                problems_of(&$read(self), reason.as_deref())
+            }
+        }
+    };
+}
+
+content!(Step, pay);
+content!(Shipment, ship);
+content!(Cancellation, cancel);
+content!(Returning, take_back);
+content!(Refund, refund);
+
+fn pay(_: Step) -> Sent {
+    whole(OrderAction::Pay)
+}
+
+fn deliver(_: Step) -> Sent {
+    whole(OrderAction::Deliver)
+}
+
+fn ship(sent: Shipment) -> Sent {
+    let tracking = sent.tracking;
+    with_items(sent.items, |items| OrderAction::Ship { items, tracking })
+}
+
+fn cancel(sent: Cancellation) -> Sent {
+    with_items(sent.items, |items| OrderAction::Cancel { items })
+}
+
+fn take_back(sent: Returning) -> Sent {
+    let restock = sent.restock;
+    with_items(sent.items, |items| OrderAction::Return { items, restock })
+}
+
+fn refund(sent: Refund) -> Sent {
+    whole(OrderAction::Refund { amount: sent.amount.map(|amount| amount.0) })
+}
+
 step!(
     /// Note that an order was paid
-    pay_order, "/orders/{id}/pay", Step, |sent| (OrderAction::Pay, Vec::new())
+    pay_order, "/orders/{id}/pay", Step, pay
 );
 step!(
     /// Note that an order arrived
-    deliver_order, "/orders/{id}/deliver", Step, |sent| (OrderAction::Deliver, Vec::new())
+    deliver_order, "/orders/{id}/deliver", Step, deliver
 );
 step!(
     /// Send an order, all or some of it
-    ship_order, "/orders/{id}/ship", Shipment, |sent| {
-        let (items, members) = some_items(sent.items)?;
-        (OrderAction::Ship { items, tracking: sent.tracking }, members)
-    }
+    ship_order, "/orders/{id}/ship", Shipment, ship
 );
 step!(
     /// Give up what has not been sent, all or some of it
-    cancel_order, "/orders/{id}/cancel", Cancellation, |sent| {
-        let (items, members) = some_items(sent.items)?;
-        (OrderAction::Cancel { items }, members)
-    }
+    cancel_order, "/orders/{id}/cancel", Cancellation, cancel
 );
 step!(
     /// Take back what was sent, all or some of it
     ///
     /// Returns never touch money, and stock only with `restock`.
-    return_order, "/orders/{id}/return", Returning, |sent| {
-        let (items, members) = some_items(sent.items)?;
-        (OrderAction::Return { items, restock: sent.restock }, members)
-    }
+    return_order, "/orders/{id}/return", Returning, take_back
 );
 step!(
     /// Note that money was paid back; never touches stock
-    refund_order, "/orders/{id}/refund", Refund, |sent| {
-        (OrderAction::Refund { amount: sent.amount.map(|amount| amount.0) }, Vec::new())
-    }
+    refund_order, "/orders/{id}/refund", Refund, refund
 );

@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 
 use super::State;
 use crate::http::auth::SignedIn;
-use crate::http::body::Body;
+use crate::http::body::{Body, Content};
 use crate::http::json::present;
 use crate::http::params::Key;
-use crate::http::problem::{Problem, refuse};
+use crate::http::problem::{FieldProblem, Problem, refuse, told};
 use crate::http::reply::{Expected, no_content, object};
 use crate::service::WriteOptions;
 use crate::service::orders::OrderChange;
@@ -34,6 +34,19 @@ pub(super) struct OrderUpdate {
     note: Patch<String>,
 }
 
+impl Content for OrderUpdate {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(OrderChange::from(self).problems())
+    }
+}
+
+impl From<OrderUpdate> for OrderChange {
+    fn from(body: OrderUpdate) -> Self {
+        let OrderUpdate { status, reason, note } = body;
+        Self { status, reason, note }
+    }
+}
+
 /// Bring an order into a state, or change the remark on it
 ///
 /// A customer may cancel an order of their own while it is pending; everything else is for staff.
@@ -50,8 +63,7 @@ pub(super) async fn update_order(
     Expected(if_version): Expected,
     Body(body): Body<OrderUpdate>,
 ) -> Result<Response, Problem> {
-    let OrderUpdate { status, reason, note } = body;
-    let change = OrderChange { status, reason, note };
+    let change = OrderChange::from(body);
     let options = WriteOptions { if_version, ..caller.options() };
     let order = state.orders.update(&id, &change, caller.scope(), &options).await.map_err(refuse)?;
     Ok(object(&order))

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::State;
 use super::bodies::ProductCreation;
 use crate::http::auth::SignedIn;
-use crate::http::body::Body;
+use crate::http::body::{Body, Content};
 use crate::http::json::Object;
 use crate::http::problem::{FieldProblem, Problem, refuse};
 use crate::service;
@@ -26,6 +26,20 @@ pub(super) struct Batch {
     /// At least one.
     #[schema(min_items = 1, max_items = 200, value_type = Vec<ProductCreation>)]
     items: Vec<Object<ProductCreation>>,
+}
+
+impl Content for Batch {
+    /// Of each item what it would be refused for by itself.
+    fn problems(self) -> Vec<FieldProblem> {
+        let within = |(index, item): (usize, Object<ProductCreation>)| {
+            let at = move |problem: FieldProblem| FieldProblem {
+                pointer: format!("/items/{index}{}", problem.pointer),
+                ..problem
+            };
+            item.0.problems().into_iter().map(at)
+        };
+        self.items.into_iter().enumerate().flat_map(within).collect()
+    }
 }
 
 /// What became of each, in the order in which they were sent.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::http::body::Content;
 use crate::http::json::{Decimal, present};
+use crate::http::problem::{FieldProblem, told};
 use crate::service::patch::Patch;
 use crate::service::products::{NewProduct, ProductChange};
 
@@ -161,6 +163,24 @@ impl From<ProductReplacement> for NewProduct {
             options: body.options,
             stock: None,
         }
+    }
+}
+
+impl Content for ProductCreation {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(NewProduct::from(self).problems())
+    }
+}
+
+impl Content for ProductReplacement {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(NewProduct::from(self).problems())
+    }
+}
+
+impl Content for ProductPatch {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(ProductChange::from(self).problems())
     }
 }
 

@@ -7,12 +7,14 @@ use utoipa::ToSchema;
 
 use super::State;
 use super::sign_in::Secret;
+use crate::domain::invalid::Invalid;
 use crate::http::auth::{Peer, SignedIn};
-use crate::http::body::Body;
+use crate::http::body::{Body, Content};
 use crate::http::json::present;
-use crate::http::problem::{Problem, refuse};
+use crate::http::problem::{FieldProblem, Problem, refuse, told};
 use crate::http::reply::{Expected, Known, no_content, object};
 use crate::service::WriteOptions;
+use crate::service::password::check_new;
 use crate::service::patch::Patch;
 use crate::service::users::UserChange;
 use crate::service::view::UserView;
@@ -47,6 +49,31 @@ pub(super) struct PasswordChange {
     new_password: Secret,
 }
 
+impl Content for AccountPatch {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(UserChange::from(self).problems())
+    }
+}
+
+impl From<AccountPatch> for UserChange {
+    fn from(body: AccountPatch) -> Self {
+        let AccountPatch { email, name, phone } = body;
+        Self { email, name, phone, ..Self::default() }
+    }
+}
+
+impl Content for PasswordChange {
+    /// Of the old one there is nothing to say.
+    fn problems(self) -> Vec<FieldProblem> {
+        let problem = |invalid: Invalid| FieldProblem {
+            pointer: "/new_password".to_owned(),
+            code: invalid.code,
+            detail: invalid.detail,
+        };
+        check_new(&self.new_password.0).err().map(problem).into_iter().collect()
+    }
+}
+
 /// Who one is
 #[utoipa::path(get, path = "/me", tag = "account", security(("bearer" = [])),
     params(("If-None-Match" = Option<String>, Header, description = "An entity tag that is known already")),
@@ -73,10 +100,8 @@ pub(super) async fn patch_me(
     Body(body): Body<AccountPatch>,
 ) -> Result<Response, Problem> {
     let id = caller.own_id()?.to_string();
-    let AccountPatch { email, name, phone } = body;
-    let change = UserChange { email, name, phone, ..UserChange::default() };
     let options = WriteOptions { if_version, ..caller.options() };
-    let user = state.users.update(&id, change, &options).await.map_err(refuse)?;
+    let user = state.users.update(&id, body.into(), &options).await.map_err(refuse)?;
     Ok(object(&user))
 }
 

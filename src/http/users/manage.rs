@@ -7,10 +7,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::State;
 use crate::http::auth::SignedIn;
-use crate::http::body::Body;
+use crate::http::body::{Body, Content};
 use crate::http::json::present;
 use crate::http::params::{Here, Key, Params, page};
-use crate::http::problem::{Problem, refuse};
+use crate::http::problem::{FieldProblem, Problem, refuse, told};
 use crate::http::reply::{Expected, Known, listed, no_content, object};
 use crate::service::WriteOptions;
 use crate::service::page::Listing;
@@ -68,6 +68,19 @@ pub(super) struct UserPatch {
     status: Option<String>,
 }
 
+impl Content for UserPatch {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(UserChange::from(self).problems())
+    }
+}
+
+impl From<UserPatch> for UserChange {
+    fn from(body: UserPatch) -> Self {
+        let UserPatch { email, name, phone, role, status } = body;
+        Self { email, name, phone, role, status }
+    }
+}
+
 /// List users
 #[utoipa::path(get, path = "/users", tag = "users", security(("bearer" = [])), params(UserParams),
     responses((status = 200, description = "A page of users", body = Listing<UserView>, headers(("Link" = String)))))]
@@ -115,10 +128,8 @@ pub(super) async fn patch_user(
     Expected(if_version): Expected,
     Body(body): Body<UserPatch>,
 ) -> Result<Response, Problem> {
-    let UserPatch { email, name, phone, role, status } = body;
-    let change = UserChange { email, name, phone, role, status };
     let options = WriteOptions { if_version, ..caller.options() };
-    let user = state.users.update(&id, change, &options).await.map_err(refuse)?;
+    let user = state.users.update(&id, body.into(), &options).await.map_err(refuse)?;
     Ok(object(&user))
 }
 

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 use super::State;
 use crate::domain::actor::Actor;
 use crate::http::auth::Peer;
-use crate::http::body::Body;
+use crate::http::body::{Body, Content};
 use crate::http::once::Keyed;
-use crate::http::problem::{Problem, refuse};
+use crate::http::problem::{FieldProblem, Problem, refuse, told};
 use crate::http::query::DryRun;
 use crate::http::reply::{created, no_content};
 use crate::service::WriteOptions;
@@ -75,6 +75,33 @@ pub(super) struct JwkSet {
     keys: Vec<Jwk>,
 }
 
+impl Content for Registration {
+    fn problems(self) -> Vec<FieldProblem> {
+        told(NewUser::from(self).problems())
+    }
+}
+
+impl From<Registration> for NewUser {
+    fn from(body: Registration) -> Self {
+        let Registration { email, password, name, phone } = body;
+        Self { email, name, phone, password: Some(password.0), role: None }
+    }
+}
+
+impl Content for Credentials {
+    /// Whatever they are, the answer is that of a sign-in.
+    fn problems(self) -> Vec<FieldProblem> {
+        Vec::new()
+    }
+}
+
+impl Content for Refreshing {
+    /// Whatever it is, the answer is that of a sign-in.
+    fn problems(self) -> Vec<FieldProblem> {
+        Vec::new()
+    }
+}
+
 /// Register as a customer
 #[utoipa::path(post, path = "/register", tag = "sign-in", request_body = Registration,
     responses((status = 201, description = "The new customer", body = UserView,
@@ -85,13 +112,11 @@ pub(super) async fn register(
     DryRun(dry_run): DryRun,
     Body(body): Body<Registration>,
 ) -> Result<Response, Problem> {
-    let Registration { email, password, name, phone } = body;
     // A digest of the password, even in a larger one, would be a hash that is too quick to be kept.
-    let said = format!("{email:?} {name:?} {phone:?}");
+    let said = format!("{:?} {:?} {:?}", body.email, body.name, body.phone);
     let request = request.map(|key| key.saying(&[b"register", said.as_bytes()]));
-    let new = NewUser { email, name, phone, password: Some(password.0), role: None };
     let options = WriteOptions { dry_run, request, ..WriteOptions::by(Actor::system()) };
-    let user = state.users.register(new, &options).await.map_err(refuse)?;
+    let user = state.users.register(body.into(), &options).await.map_err(refuse)?;
     Ok(created(&format!("/users/{}", user.id), &user))
 }
 

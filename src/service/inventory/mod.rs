@@ -7,7 +7,8 @@ mod past;
 
 use std::sync::Arc;
 
-pub use self::input::{StockNote, StockQuery};
+use self::input::Note;
+pub use self::input::{StockNote, StockQuery, correction_problems, count_problems};
 
 use super::error::{Error, Kind, Result};
 use super::fields::Fields;
@@ -17,7 +18,6 @@ use super::patch::Patch;
 use super::view::{MovementView, StockView};
 use super::write::{TRIES, WriteOptions, back_off};
 use crate::domain::clock::Clock;
-use crate::domain::invalid::Invalid;
 use crate::domain::inventory::{
     Movement, MovementContext, MovementSort, StockItem, StockOp, StockRefusal, StockSort,
 };
@@ -56,9 +56,8 @@ impl Inventory {
         note: &StockNote,
         options: &WriteOptions,
     ) -> Result<StockView> {
-        let quantity = quantity_of("/quantity", quantity)?;
-        let op = StockOp::Count { to: quantity, expected: None };
-        self.change(key, Some(op), Presence::Absent, note, options).await
+        let read = |fields: &mut Fields| input::count(fields, quantity, None, note);
+        self.change(key, read, Presence::Absent, options).await
     }
 
     /// Sets what is on hand to what was counted. With `expected`, only if that much was on hand before.
@@ -73,9 +72,8 @@ impl Inventory {
         note: &StockNote,
         options: &WriteOptions,
     ) -> Result<StockView> {
-        let to = quantity_of("/quantity", quantity)?;
-        let expected = expected.map(|expected| quantity_of("/expected", expected)).transpose()?;
-        self.change(key, Some(StockOp::Count { to, expected }), Presence::Either, note, options).await
+        let read = |fields: &mut Fields| input::count(fields, quantity, expected, note);
+        self.change(key, read, Presence::Either, options).await
     }
 
     /// Corrects by a difference; the reason is needed.
@@ -89,15 +87,8 @@ impl Inventory {
         note: &StockNote,
         options: &WriteOptions,
     ) -> Result<StockView> {
-        if note.reason.is_none() {
-            let invalid = Invalid::new("reason_missing", "a correction of stock needs a reason");
-            return Err(Error::invalid("/reason", invalid));
-        }
-        if delta == 0 || delta.unsigned_abs() > Quantity::MAX.unsigned_abs() {
-            let detail = format!("{delta} is not a difference from 1 to {} or its negative", Quantity::MAX);
-            return Err(Error::invalid("/delta", Invalid::new("invalid_delta", detail)));
-        }
-        self.change(key, Some(StockOp::Adjust(delta)), Presence::Either, note, options).await
+        let read = |fields: &mut Fields| input::correction(fields, delta, note);
+        self.change(key, read, Presence::Either, options).await
     }
 
     /// Takes in a delivery.
@@ -111,9 +102,12 @@ impl Inventory {
         note: &StockNote,
         options: &WriteOptions,
     ) -> Result<StockView> {
-        let quantity =
-            Quantity::at_least_one(quantity).map_err(|invalid| Error::invalid("/quantity", invalid))?;
-        self.change(key, Some(StockOp::Receive(quantity)), Presence::Either, note, options).await
+        let read = |fields: &mut Fields| {
+            let quantity = fields.check("/quantity", Quantity::at_least_one(quantity));
+            let note = note.parse(fields);
+            Some((StockOp::Receive(quantity?), note?))
+        };
+        self.change(key, read, Presence::Either, options).await
     }
 
     /// Shows the stock of a product.
@@ -191,8 +185,12 @@ impl Inventory {
 
     async fn product(&self, key: &str) -> Result<Product> {
         let parsed: ProductKey = key.parse().map_err(|invalid| Error::invalid("/id", invalid))?;
-        let found = self.products.find_product(&parsed).await.map_err(Error::from_store)?;
-        found.ok_or_else(|| Error::not_found("product", parsed))
+        self.product_of(&parsed).await
+    }
+
+    async fn product_of(&self, key: &ProductKey) -> Result<Product> {
+        let found = self.products.find_product(key).await.map_err(Error::from_store)?;
+        found.ok_or_else(|| Error::not_found("product", key))
     }
 
     async fn item(&self, product: &Product) -> Result<StockItem> {
@@ -203,27 +201,17 @@ impl Inventory {
     async fn change(
         &self,
         key: &str,
-        op: Option<StockOp>,
+        read: impl Fn(&mut Fields) -> Option<(StockOp, Note)>,
         presence: Presence,
-        note: &StockNote,
         options: &WriteOptions,
     ) -> Result<StockView> {
         once(&*self.stock, options, self.clock.now(), async || {
             let mut fields = Fields::new();
-            let reason = fields.optional("/reason", note.reason.as_deref());
-            let reference = fields.optional("/reference", note.reference.as_deref());
-            let low_stock_at = match note.low_stock_at {
-                Patch::Keep => Some(None),
-                Patch::Clear => Some(Some(None)),
-                Patch::Set(count) => {
-                    fields.check("/low_stock_at", Quantity::new(count)).map(|at| Some(Some(at)))
-                }
-            };
-            let (Some(reason), Some(reference), Some(low_stock_at)) = (reason, reference, low_stock_at)
-            else {
+            let key = fields.required::<ProductKey>("/id", key);
+            let (Some(key), Some((op, note))) = (key, read(&mut fields)) else {
                 return Err(fields.into_error());
             };
-            let product = self.product(key).await?;
+            let product = self.product_of(&key).await?;
             let if_version = if options.any_version.is_empty() {
                 options.if_version
             } else {
@@ -235,11 +223,15 @@ impl Inventory {
             };
             let change = StockChange {
                 product_id: product.id,
-                op,
-                low_stock_at,
+                op: Some(op),
+                low_stock_at: match note.low_stock_at {
+                    Patch::Keep => None,
+                    Patch::Clear => Some(None),
+                    Patch::Set(at) => Some(Some(at)),
+                },
                 presence,
                 if_version,
-                context: self.context(options, reason, reference),
+                context: self.context(options, note.reason.clone(), note.reference.clone()),
             };
             let commit = options.commit(change.context.at, |effect| match effect {
                 Effect::Stock(item) => Some(StockView::from(item)),
@@ -265,10 +257,6 @@ impl Inventory {
             reference,
         }
     }
-}
-
-fn quantity_of(pointer: &str, count: i64) -> Result<Quantity> {
-    Quantity::new(count).map_err(|invalid| Error::invalid(pointer, invalid))
 }
 
 fn no_stock(product: &Product) -> Error {

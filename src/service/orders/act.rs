@@ -6,7 +6,9 @@ use crate::domain::invalid::Invalid;
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::money::Money;
 use crate::domain::number::Quantity;
-use crate::domain::order::{Command, CommandWord, ItemQuantity, Order, OrderStatus, Outcome, StepRefusal};
+use crate::domain::order::{
+    Command, CommandWord, ItemQuantity, Line, Order, OrderStatus, Outcome, StepRefusal,
+};
 use crate::domain::text::{Note, Reason, Reference};
 use crate::service::error::{Error, Kind, Problem, Result};
 use crate::service::fields::Fields;
@@ -66,6 +68,52 @@ pub struct OrderChange {
     pub note: Patch<String>,
 }
 
+impl OrderAction {
+    /// What is wrong with it and its reason, whatever the order. Of an amount, whose currency is the order's, nothing is said.
+    pub fn problems(&self, reason: Option<&str>) -> Vec<Problem> {
+        let mut fields = Fields::new();
+        self.parse(&mut fields, reason);
+        fields.into_problems()
+    }
+
+    /// Looks at the action and reads its reason.
+    fn parse(&self, fields: &mut Fields, reason: Option<&str>) -> Option<Reason> {
+        match self {
+            Self::Status(word) => drop(fields.check("/status", Command::from_status_word(word))),
+            Self::Ship { items, tracking } => {
+                fields.optional::<Reference>("/tracking", tracking.as_deref());
+                read_items(fields, items.as_deref(), &[]);
+            }
+            Self::Cancel { items } | Self::Return { items, .. } => {
+                read_items(fields, items.as_deref(), &[]);
+            }
+            Self::Pay | Self::Deliver | Self::Expire | Self::Refund { .. } => {}
+        }
+        fields.optional("/reason", reason).flatten()
+    }
+}
+
+impl OrderChange {
+    /// What is wrong with it, whatever the order.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut fields = Fields::new();
+        self.parse(&mut fields);
+        fields.into_problems()
+    }
+
+    /// Reason and remark. `None` where a problem was noted.
+    fn parse(&self, fields: &mut Fields) -> Option<(Option<Reason>, Patch<Note>)> {
+        if let Some(word) = &self.status {
+            fields.check("/status", Command::from_status_word(word));
+        } else if self.note.is_keep() {
+            fields.problem("/status", Invalid::new("nothing_to_change", "name a status, a note, or both"));
+        }
+        let reason = fields.optional("/reason", self.reason.as_deref());
+        let note = parse_patch(fields, "/note", &self.note);
+        Some((reason?, note?)).filter(|_| fields.is_sound())
+    }
+}
+
 impl Orders {
     /// Brings an order on. Where it already is, nothing is written and the order is shown as it is.
     ///
@@ -82,8 +130,9 @@ impl Orders {
         scope: Scope,
         options: &WriteOptions,
     ) -> Result<OrderView> {
-        let reason = reason.map(str::parse::<Reason>).transpose();
-        let reason = reason.map_err(|invalid| Error::invalid("/reason", invalid))?;
+        let mut fields = Fields::new();
+        let reason = action.parse(&mut fields, reason);
+        fields.finish()?;
         self.advance(key, Some(action), reason, &Patch::Keep, scope, options).await
     }
 
@@ -99,13 +148,7 @@ impl Orders {
         options: &WriteOptions,
     ) -> Result<OrderView> {
         let mut fields = Fields::new();
-        let reason = fields.optional("/reason", change.reason.as_deref());
-        let note = parse_patch(&mut fields, "/note", &change.note);
-        if change.status.is_none() && change.note.is_keep() {
-            fields.problem("/status", Invalid::new("nothing_to_change", "name a status, a note, or both"));
-        }
-        let (Some(reason), Some(note)) = (reason, note) else { return Err(fields.into_error()) };
-        fields.finish()?;
+        let Some((reason, note)) = change.parse(&mut fields) else { return Err(fields.into_error()) };
         if scope != Scope::All && !note.is_keep() {
             return Err(Error::new(Kind::Forbidden, "staff_only", "only staff write remarks on an order"));
         }
@@ -250,8 +293,15 @@ fn authorise(command: &Command, order: &Order, scope: Scope) -> Result<()> {
 
 /// Items named by SKU or product id, as the order's lines know them.
 fn parse_items(items: Option<&[OrderItem]>, order: &Order) -> Result<Option<Vec<ItemQuantity>>> {
-    let Some(items) = items else { return Ok(None) };
     let mut fields = Fields::new();
+    let parsed = read_items(&mut fields, items, &order.lines);
+    fields.finish()?;
+    Ok(parsed)
+}
+
+/// The same of these lines. Of products that none of them names, the text must be a SKU.
+fn read_items(fields: &mut Fields, items: Option<&[OrderItem]>, lines: &[Line]) -> Option<Vec<ItemQuantity>> {
+    let items = items?;
     if items.is_empty() {
         let invalid = Invalid::new("no_items", "name at least one item, or leave items out");
         fields.problem("/items", invalid);
@@ -260,7 +310,7 @@ fn parse_items(items: Option<&[OrderItem]>, order: &Order) -> Result<Option<Vec<
     for (index, item) in items.iter().enumerate() {
         let quantity =
             fields.check(format!("/items/{index}/quantity"), Quantity::at_least_one(item.quantity));
-        let by_id = order.lines.iter().find(|line| line.product_id.to_string() == item.product);
+        let by_id = lines.iter().find(|line| line.product_id.to_string() == item.product);
         let sku = match by_id {
             Some(line) => Some(line.sku.clone()),
             None => fields.check(format!("/items/{index}/product"), item.product.parse()),
@@ -269,8 +319,7 @@ fn parse_items(items: Option<&[OrderItem]>, order: &Order) -> Result<Option<Vec<
             parsed.push(ItemQuantity { sku, quantity });
         }
     }
-    fields.finish()?;
-    Ok(Some(parsed))
+    Some(parsed)
 }
 
 fn refused(order: &Order, refusal: &StepRefusal) -> Error {

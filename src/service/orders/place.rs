@@ -53,6 +53,13 @@ pub struct NewOrder {
     pub hold: Option<Duration>,
 }
 
+impl NewOrder {
+    /// What is wrong with it, whatever the shop holds.
+    pub fn problems(&self) -> Vec<Problem> {
+        Wish::parse(self, None).err().map(|error| error.problems).unwrap_or_default()
+    }
+}
+
 impl Orders {
     /// Places an order, reserving all its lines or none.
     ///

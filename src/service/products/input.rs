@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Audience;
-use super::draft::{Written, WrittenLabels};
+use super::draft::{Draft, Written, WrittenLabels};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Currency, Money};
+use crate::domain::number::Quantity;
 use crate::domain::page::{Position, SortBy, SortValue};
 use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
-use crate::service::error::{Error, Kind, Result};
+use crate::service::error::{Error, Kind, Problem, Result};
 use crate::service::fields::Fields;
 use crate::service::page::PageInput;
 use crate::service::patch::Patch;
@@ -91,13 +92,26 @@ pub struct ProductQuery {
 }
 
 impl NewProduct {
-    /// What is written, field by field; a price beside which no currency stands is in the shop's own.
-    pub(super) fn written(&self, own: Currency) -> Written<'_> {
+    /// What is wrong with it, whatever the shop holds. A price beside which no currency stands is not looked at.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut fields = Fields::new();
+        self.opening(&mut fields);
+        Draft::parse(&mut fields, &self.written(None));
+        fields.into_problems()
+    }
+
+    /// The opening stock, if any is written and nothing is wrong with it.
+    pub(super) fn opening(&self, fields: &mut Fields) -> Option<Quantity> {
+        fields.check("/stock", Quantity::new(self.stock?))
+    }
+
+    /// What is written, field by field; a price beside which no currency stands is in the assumed one.
+    pub(super) fn written(&self, assumed: Option<Currency>) -> Written<'_> {
         let labels = |entries: &'_ BTreeMap<String, String>| -> Vec<_> {
             entries.iter().map(|(name, value)| (name.clone().into(), Some(value.clone().into()))).collect()
         };
         Written {
-            assumed: Some(own),
+            assumed,
             sku: Some(&self.sku),
             name: Some(&self.name),
             price: Some(&self.price),
@@ -113,10 +127,17 @@ impl NewProduct {
 }
 
 impl ProductChange {
-    /// What is written, field by field; a price beside which no currency stands is in this one.
-    pub(super) fn written(&self, currency: Currency) -> Written<'_> {
+    /// What is wrong with it, whatever is changed. A price beside which no currency stands is not looked at.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut fields = Fields::new();
+        Draft::parse(&mut fields, &self.written(None));
+        fields.into_problems()
+    }
+
+    /// What is written, field by field; a price beside which no currency stands is in the assumed one.
+    pub(super) fn written(&self, assumed: Option<Currency>) -> Written<'_> {
         Written {
-            assumed: Some(currency),
+            assumed,
             sku: self.sku.as_deref(),
             name: self.name.as_deref(),
             price: self.price.as_deref(),

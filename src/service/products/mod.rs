@@ -23,7 +23,7 @@ use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockOp};
 use crate::domain::key::ProductKey;
 use crate::domain::money::Currency;
-use crate::domain::number::{Quantity, Version};
+use crate::domain::number::Version;
 use crate::domain::product::{Product, ProductSort, ProductStatus};
 use crate::store::{ProductStore, StoreError, Unique};
 
@@ -57,9 +57,9 @@ impl Products {
         once(&*self.store, options, self.clock.now(), async || {
             let now = self.clock.now();
             let mut fields = Fields::new();
-            let opening = new.stock.map(|stock| fields.check("/stock", Quantity::new(stock)));
+            let opening = new.opening(&mut fields);
             let parsed = self.parse(&mut fields, &new);
-            let (Some(draft), true) = (parsed, opening != Some(None)) else {
+            let Some(draft) = parsed else {
                 return Err(fields.into_error());
             };
             fields.finish()?;
@@ -70,8 +70,7 @@ impl Products {
                 updated_at: now,
                 ..draft
             };
-            let opening =
-                opening.flatten().map(|quantity| (StockOp::Receive(quantity), self.context(options)));
+            let opening = opening.map(|quantity| (StockOp::Receive(quantity), self.context(options)));
             let view = ProductView::from(&product);
             let answer = view.clone();
             let commit = options.commit(now, move |_| answer.clone());
@@ -135,7 +134,7 @@ impl Products {
     ) -> Result<ProductView> {
         self.modify(key, options, |product| {
             let mut fields = Fields::new();
-            let draft = Draft::parse(&mut fields, &change.written(product.price.currency()));
+            let draft = Draft::parse(&mut fields, &change.written(Some(product.price.currency())));
             let changed = draft.is_some_and(|draft| draft.change(&mut fields, product));
             if changed { fields.finish() } else { Err(fields.into_error()) }
         })
@@ -205,7 +204,7 @@ impl Products {
 
     /// A product of what was written; id and version are placeholders. `None` where a problem was noted.
     fn parse(&self, fields: &mut Fields, new: &NewProduct) -> Option<Product> {
-        let draft = Draft::parse(fields, &new.written(self.currency))?;
+        let draft = Draft::parse(fields, &new.written(Some(self.currency)))?;
         draft.create(fields, self.currency, self.clock.now())
     }
 

@@ -2,11 +2,13 @@
 
 use secrecy::SecretString;
 
+use super::draft::Draft;
 use crate::domain::page::{Position, SortValue};
 use crate::domain::user::{User, UserFilter, UserSort};
-use crate::service::error::Result;
+use crate::service::error::{Problem, Result};
 use crate::service::fields::Fields;
 use crate::service::page::PageInput;
+use crate::service::password::check_new;
 use crate::service::patch::Patch;
 
 /// A user to register, as written.
@@ -37,6 +39,40 @@ pub struct UserChange {
     pub role: Option<String>,
     /// New status. Revokes every token.
     pub status: Option<String>,
+}
+
+impl NewUser {
+    /// What is wrong with it, whatever the shop holds.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut fields = Fields::new();
+        self.parse(&mut fields);
+        fields.into_problems()
+    }
+
+    /// What is written but for the password, which is looked at. `None` where a problem was noted.
+    pub(super) fn parse(&self, fields: &mut Fields) -> Option<Draft> {
+        let written = UserChange {
+            email: Some(self.email.clone()),
+            name: Patch::from_flag(self.name.clone()),
+            phone: Patch::from_flag(self.phone.clone()),
+            role: self.role.clone(),
+            status: None,
+        };
+        let draft = Draft::parse(fields, &written);
+        if let Some(password) = &self.password {
+            fields.check("/password", check_new(password));
+        }
+        draft
+    }
+}
+
+impl UserChange {
+    /// What is wrong with it, whoever is changed.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut fields = Fields::new();
+        Draft::parse(&mut fields, self);
+        fields.into_problems()
+    }
 }
 
 /// Which users to list, as written.

@@ -18,7 +18,6 @@ use super::ids::new_uuid;
 use super::once::once;
 use super::page::Listing;
 use super::password::PasswordHasher;
-use super::patch::Patch;
 use super::view::UserView;
 use super::write::{TRIES, WriteOptions, back_off};
 use crate::domain::clock::Clock;
@@ -51,17 +50,7 @@ impl Users {
 
     async fn insert(&self, new: NewUser, options: &WriteOptions) -> Result<UserView> {
         let mut fields = Fields::new();
-        let written = UserChange {
-            email: Some(new.email),
-            name: Patch::from_flag(new.name),
-            phone: Patch::from_flag(new.phone),
-            role: new.role,
-            status: None,
-        };
-        let draft = Draft::parse(&mut fields, &written);
-        if let Some(password) = &new.password {
-            fields.check("/password", super::password::check_new(password));
-        }
+        let draft = new.parse(&mut fields);
         let now = self.clock.now();
         let id = UserId::from_uuid(new_uuid(now));
         let made = draft.and_then(|draft| Some(draft.create(draft.email()?.clone(), id, now)));
