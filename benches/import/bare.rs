@@ -21,13 +21,18 @@ fn id(n: u64) -> String {
     format!("prd_01h455vb4p{n:016}")
 }
 
+/// When the rows of an edition were written.
+fn at(edition: u64) -> i64 {
+    1_767_225_600_000 + i64::try_from(edition).expect("small")
+}
+
 fn document(n: u64, edition: u64) -> RawDocumentBuf {
     let Product { sku, name, description, tags: [one, other], price, group, size, erp } = product(n, edition);
-    let now = DateTime::from_millis(1_767_225_600_000);
     let (norm, version) = (sku.to_lowercase(), 1 + i64::try_from(edition).expect("small"));
+    let [made, now] = [0, edition].map(|edition| DateTime::from_millis(at(edition)));
     let search: RawArrayBuf = words(&sku, &name, &description, [&one, &other]).into_iter().collect();
     rawdoc! {
-        "_id": id(n), "version": version, "created_at": now, "updated_at": now, "sku": sku, "sku_norm": norm, "name": name,
+        "_id": id(n), "version": version, "created_at": made, "updated_at": now, "sku": sku, "sku_norm": norm, "name": name,
         "description": description, "tags": [one, other], "metadata": { "erp": erp }, "price": price, "currency": "EUR",
         "status": "active", "group": group, "options": { "size": size }, "search": search,
     }
@@ -158,7 +163,7 @@ pub(crate) fn sqlite(path: &Path, rows: u64) -> Bare {
                     let done = statement.execute(rusqlite::params![
                         id(n),
                         i64::try_from(edition).expect("small") + 1,
-                        1_767_225_600_000_i64,
+                        at(edition),
                         sku,
                         norm,
                         name,

@@ -7,12 +7,11 @@
 use std::collections::BTreeSet;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::products;
 use crate::domain::product::Product;
 use crate::domain::search::words_of;
-use crate::domain::text::Tag;
 use crate::store::{Result, StoreError};
 
 /// The triggers of a connection are off for as long as this is there.
@@ -59,71 +58,76 @@ pub(super) fn write<'a>(connection: &Connection, all: impl Iterator<Item = Write
     for one in all {
         match one {
             Write::Insert(product) => {
-                products::execute(connection, products::INSERT, product)?;
-                Kept::default().become_those_of(connection, product)?;
+                let words = words_of(product);
+                products::add(connection, product, &words)?;
+                let id = product.id.to_string();
+                TAGS.bring(connection, &id, &BTreeSet::new(), &tags_of(product))?;
+                WORDS.bring(connection, &id, &BTreeSet::new(), &words.into_iter().collect())?;
             }
             Write::Replace(product) => {
-                let before = Kept::of(connection, product)?;
-                products::replace(connection, product)?;
-                before.become_those_of(connection, product)?;
+                let words = words_of(product);
+                let before = products::replace(connection, product, &words)?;
+                let id = product.id.to_string();
+                if let Some(before) = before.tags {
+                    TAGS.bring(connection, &id, &TAGS.texts(&id, &before)?, &tags_of(product))?;
+                }
+                if let Some(before) = before.words {
+                    let before = WORDS.texts(&id, &before)?;
+                    WORDS.bring(connection, &id, &before, &words.into_iter().collect())?;
+                }
             }
         }
     }
     off.end()
 }
 
-/// What is kept beside a product, to find it by.
-#[derive(Default)]
-struct Kept {
-    tags: BTreeSet<String>,
-    words: BTreeSet<String>,
+fn tags_of(product: &Product) -> BTreeSet<String> {
+    product.tags.iter().map(|tag| tag.as_str().to_owned()).collect()
 }
 
-impl Kept {
-    /// Of the row that is there; nothing where none is.
-    fn of(connection: &Connection, product: &Product) -> Result<Self> {
-        let id = product.id.to_string();
-        let sql = "SELECT tags, search FROM products WHERE id = ?";
-        let found = connection
-            .prepare_cached(sql)?
-            .query_row([&id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
-            .optional()?;
-        let Some((tags, words)) = found else { return Ok(Self::default()) };
-        let texts = |field, text: &str| {
-            serde_json::from_str(text).map_err(|error| StoreError::Corrupt {
-                collection: "products",
-                key: id.clone(),
-                field,
-                detail: error.to_string(),
-            })
-        };
-        Ok(Self { tags: texts("tags", &tags)?, words: texts("search", &words)? })
+/// A table of what is kept beside the products, to find them by.
+struct Beside {
+    /// The column of the products that says it.
+    column: &'static str,
+    remove: &'static str,
+    add: &'static str,
+}
+
+const TAGS: Beside = Beside {
+    column: "tags",
+    remove: "DELETE FROM product_tags WHERE tag = ? AND product_id = ?",
+    add: "INSERT INTO product_tags (tag, product_id) VALUES (?, ?)",
+};
+const WORDS: Beside = Beside {
+    column: "search",
+    remove: "DELETE FROM product_words WHERE word = ? AND product_id = ?",
+    add: "INSERT INTO product_words (word, product_id) VALUES (?, ?)",
+};
+
+impl Beside {
+    /// What a column said of a product.
+    fn texts(&self, id: &str, column: &str) -> Result<BTreeSet<String>> {
+        serde_json::from_str(column).map_err(|error| StoreError::Corrupt {
+            collection: "products",
+            key: id.to_owned(),
+            field: self.column,
+            detail: error.to_string(),
+        })
     }
 
-    /// Makes what is kept that of this product.
-    fn become_those_of(self, connection: &Connection, product: &Product) -> Result<()> {
-        let id = product.id.to_string();
-        let tags: BTreeSet<String> = product.tags.iter().map(|tag: &Tag| tag.as_str().to_owned()).collect();
-        let words: BTreeSet<String> = words_of(product).into_iter().collect();
-        for (before, after, remove, add) in [
-            (
-                &self.tags,
-                &tags,
-                "DELETE FROM product_tags WHERE tag = ? AND product_id = ?",
-                "INSERT INTO product_tags (tag, product_id) VALUES (?, ?)",
-            ),
-            (
-                &self.words,
-                &words,
-                "DELETE FROM product_words WHERE word = ? AND product_id = ?",
-                "INSERT INTO product_words (word, product_id) VALUES (?, ?)",
-            ),
-        ] {
-            for (sql, texts) in [(remove, before.difference(after)), (add, after.difference(before))] {
-                let mut statement = connection.prepare_cached(sql)?;
-                for text in texts {
-                    statement.execute(params![text, id])?;
-                }
+    /// Makes what is kept of a product this.
+    fn bring(
+        &self,
+        connection: &Connection,
+        id: &str,
+        before: &BTreeSet<String>,
+        after: &BTreeSet<String>,
+    ) -> Result<()> {
+        let (gone, new) = (before.difference(after), after.difference(before));
+        for (sql, texts) in [(self.remove, gone), (self.add, new)] {
+            let mut statement = connection.prepare_cached(sql)?;
+            for text in texts {
+                statement.execute(params![text, id])?;
             }
         }
         Ok(())

@@ -31,8 +31,9 @@ const WORDS: i64 = 8;
 pub(super) const SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 /// `PRAGMA application_id` of our files: "shop" in ASCII.
 const APPLICATION_ID: i64 = 0x7368_6f70;
-/// How long to wait for another process that makes or migrates the file.
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for other processes that make or migrate the file: the words of a large catalogue take some seconds, and whoever waits
+/// is served in no order.
+const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Opens the file ready for use.
 ///

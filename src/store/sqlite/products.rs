@@ -1,9 +1,11 @@
 //! Products.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::SqliteStore;
 use super::decode::Fields;
@@ -87,35 +89,108 @@ pub(super) fn keep_words(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-// Places, not names: a batch of an import runs these thousands of times, and looking names up takes longer than binding values.
-pub(super) const INSERT: &str = "INSERT INTO products (id, version, created_at, updated_at, sku, sku_norm, name, description, tags, metadata, \
-    price, currency, status, variant_group, options, search) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-    ?14, ?15, ?16)";
-const REPLACE: &str = "UPDATE products SET version = ?2, created_at = ?3, updated_at = ?4, sku = ?5, sku_norm = ?6, name = ?7, \
-    description = ?8, tags = ?9, metadata = ?10, price = ?11, currency = ?12, status = ?13, variant_group = ?14, options = ?15, \
-    search = ?16 WHERE id = ?1 AND version = ?2 - 1";
+/// The columns of a product in the order of [`values`], the key first.
+const COLUMNS: [&str; 16] = [
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "sku",
+    "sku_norm",
+    "name",
+    "description",
+    "tags",
+    "metadata",
+    "price",
+    "currency",
+    "status",
+    "variant_group",
+    "options",
+    "search",
+];
+const ID: usize = 0;
+const VERSION: usize = 1;
+const TAGS: usize = 8;
+const SEARCH: usize = 15;
 
-/// Runs `sql` with every field of a product and returns how many rows it changed.
-pub(super) fn execute(connection: &Connection, sql: &str, product: &Product) -> Result<usize> {
+/// A product that has these words as it is kept.
+fn values(product: &Product, words: &[String]) -> [Value; COLUMNS.len()] {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let maybe = |found: Option<&str>| found.map_or(Value::Null, text);
     let tags: serde_json::Value = product.tags.iter().map(Tag::as_str).collect();
-    Ok(connection.prepare_cached(sql)?.execute(params![
-        product.id.to_string(),
-        product.version.get(),
-        product.created_at.as_millis(),
-        product.updated_at.as_millis(),
-        product.sku.as_str(),
-        product.sku.norm(),
-        product.name.as_str(),
-        product.description.as_ref().map(Description::as_str),
-        tags.to_string(),
-        labels_text(&product.metadata),
-        product.price.minor(),
-        product.price.currency().code(),
-        product.status.as_str(),
-        product.group.as_ref().map(Group::as_str),
-        labels_text(&product.options),
-        words_text(product),
-    ])?)
+    [
+        product.id.to_string().into(),
+        product.version.get().into(),
+        product.created_at.as_millis().into(),
+        product.updated_at.as_millis().into(),
+        text(product.sku.as_str()),
+        text(product.sku.norm()),
+        text(product.name.as_str()),
+        maybe(product.description.as_ref().map(Description::as_str)),
+        tags.to_string().into(),
+        labels_text(&product.metadata).into(),
+        product.price.minor().into(),
+        text(product.price.currency().code()),
+        text(product.status.as_str()),
+        maybe(product.group.as_ref().map(Group::as_str)),
+        labels_text(&product.options).into(),
+        serde_json::Value::from(words).to_string().into(),
+    ]
+}
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    format!("INSERT INTO products ({}) VALUES ({})", COLUMNS.join(", "), ["?"; COLUMNS.len()].join(", "))
+});
+static LOOK: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM products WHERE id = ?", COLUMNS.join(", ")));
+
+/// Adds a product that has these words.
+pub(super) fn add(connection: &Connection, product: &Product, words: &[String]) -> Result<()> {
+    connection.prepare_cached(&INSERT)?.execute(params_from_iter(values(product, words)))?;
+    Ok(())
+}
+
+/// Tags and words as they were kept before a change, where it has changed them.
+#[derive(Default)]
+pub(super) struct Before {
+    pub(super) tags: Option<String>,
+    pub(super) words: Option<String>,
+}
+
+/// Writes a product that has these words over its version before. Only what is another now is written: every column that a statement names
+/// has its indexes changed, whatever is put into it, and there are a dozen.
+pub(super) fn replace(connection: &Connection, product: &Product, words: &[String]) -> Result<Before> {
+    let expected = super::version_before(product.version)?;
+    let after = values(product, words);
+    let (mut before, mut changed) = (Before::default(), Vec::new());
+    {
+        let mut look = connection.prepare_cached(&LOOK)?;
+        let mut rows = look.query([&after[ID]])?;
+        let Some(row) = rows.next()? else { return Err(StoreError::Stale { current: None }) };
+        let version = row.get_ref(VERSION)?;
+        if version != ValueRef::Integer(expected.get()) {
+            let current = version.as_i64().ok().and_then(|found| Version::new(found).ok());
+            return Err(StoreError::Stale { current });
+        }
+        for (at, value) in after.iter().enumerate() {
+            if row.get_ref(at)? == ValueRef::from(value) {
+                continue;
+            }
+            changed.push(at);
+            match at {
+                TAGS => before.tags = Some(row.get(at)?),
+                SEARCH => before.words = Some(row.get(at)?),
+                _ => {}
+            }
+        }
+    }
+    let named: Vec<String> = changed.iter().map(|&at| format!("{} = ?", COLUMNS[at])).collect();
+    let sql = format!("UPDATE products SET {} WHERE id = ?", named.join(", "));
+    let bound = changed.iter().chain([&ID]).map(|&at| &after[at]);
+    match connection.prepare_cached(&sql)?.execute(params_from_iter(bound))? {
+        1 => Ok(before),
+        _ => Err(StoreError::Internal(format!("product {} went inside a transaction", product.id))),
+    }
 }
 
 fn find(connection: &Connection, key: &ProductKey) -> Result<Option<Product>> {
@@ -138,7 +213,7 @@ fn insert(
     product: &Product,
     opening: Option<&(StockOp, MovementContext)>,
 ) -> Result<()> {
-    execute(connection, INSERT, product)?;
+    add(connection, product, &words_of(product))?;
     open_stock(connection, product, opening)
 }
 
@@ -152,15 +227,6 @@ pub(super) fn open_stock(
         Some(opening) => stock::write(connection, &decide_opening(product, opening)?),
         None => Ok(()),
     }
-}
-
-/// Writes a product over its version before.
-pub(super) fn replace(connection: &Connection, product: &Product) -> Result<()> {
-    if execute(connection, REPLACE, product)? == 1 {
-        return Ok(());
-    }
-    expect_version(connection, product.id, super::version_before(product.version)?)?;
-    Err(StoreError::Internal(format!("product {} changed inside a transaction", product.id)))
 }
 
 fn delete(connection: &Connection, id: ProductId, version: Version, context: &MovementContext) -> Result<()> {
@@ -280,7 +346,7 @@ impl ProductStore for SqliteStore {
     async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()> {
         let product = product.clone();
         self.write(commit, move |connection| {
-            replace(connection, &product)?;
+            replace(connection, &product, &words_of(&product))?;
             // A changed SKU is a write of the stock record too, so its version counts it.
             connection
                 .prepare_cached(
