@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use mongodb::bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
-use mongodb::options::{Acknowledgment, WriteConcern};
-use mongodb::{Client, Collection};
+use mongodb::bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, cstr, doc, rawdoc};
+use mongodb::options::{Acknowledgment, ReadConcern, TransactionOptions, WriteConcern};
+use mongodb::{Client, ClientSession, Collection, Database};
 
 use crate::file::{Product, product};
 
@@ -53,12 +53,38 @@ fn words(sku: &str, name: &str, description: &str, tags: [&str; 2]) -> Vec<Strin
     kept
 }
 
+/// What the driver does with a batch.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Each row by itself is there or not.
+    Rows,
+    /// All of the batch is there or nothing.
+    Transaction,
+}
+
 /// `insert_many`, 4 batches of 1,000 in flight, then looking up and replacing in batches, 2 in flight; in a collection with the indexes and
-/// the validator of `products`.
-pub(crate) async fn mongo(url: &str, rows: u64) -> Bare {
+/// the validator of `products`. Then the same with a transaction for each batch.
+pub(crate) async fn mongo(url: &str, rows: u64) -> [Bare; 2] {
     let mut options = mongodb::options::ClientOptions::parse(url).await.expect("a URL");
-    options.write_concern = Some(WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build());
+    options.write_concern = Some(durable());
     let database = Client::with_options(options).expect("a client").database("shop");
+    let mut all = Vec::new();
+    for way in [Way::Rows, Way::Transaction] {
+        let bare = collection(&database).await;
+        let insert = timed(rows, 4, |from, to| insert(bare.clone(), way, from, to)).await;
+        let change = timed(rows, 2, |from, to| change(bare.clone(), database.clone(), way, from, to)).await;
+        bare.drop().await.expect("it goes");
+        all.push(Bare { insert, change });
+    }
+    all.try_into().unwrap_or_else(|_| unreachable!("two ways"))
+}
+
+fn durable() -> WriteConcern {
+    WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build()
+}
+
+/// A collection with the indexes and the validator of `products`.
+async fn collection(database: &Database) -> Collection<RawDocumentBuf> {
     let listed = database
         .run_command(doc! { "listCollections": 1, "filter": { "name": "products" } })
         .await
@@ -74,36 +100,44 @@ pub(crate) async fn mongo(url: &str, rows: u64) -> Bare {
         indexes.get_document("cursor").and_then(|cursor| cursor.get_array("firstBatch")).expect("indexes");
     let indexes: Vec<Document> = indexes.iter().filter_map(|index| index.as_document().cloned()).collect();
     database.run_command(doc! { "createIndexes": "bare", "indexes": indexes }).await.expect("indexes");
-    let bare: Collection<RawDocumentBuf> = database.collection("bare");
-    let begun = Instant::now();
-    stream::iter(batches(rows, 1000))
-        .map(|(from, to)| {
-            let bare = bare.clone();
-            async move {
-                let documents: Vec<RawDocumentBuf> = (from..to).map(|n| document(n, 0)).collect();
-                tokio::spawn(async move { bare.insert_many(&documents).await }).await.expect("no panic")
-            }
-        })
-        .buffered(4)
-        .try_for_each(|_| async { Ok(()) })
-        .await
-        .expect("an insert");
-    let insert = begun.elapsed();
-    let begun = Instant::now();
-    stream::iter(batches(rows, 1000))
-        .map(|(from, to)| {
-            let (bare, database) = (bare.clone(), database.clone());
-            async move { tokio::spawn(change(bare, database, from, to)).await.expect("no panic") }
-        })
-        .buffered(2)
-        .for_each(|()| async {})
-        .await;
-    let change = begun.elapsed();
-    bare.drop().await.expect("it goes");
-    Bare { insert, change }
+    database.collection("bare")
 }
 
-async fn change(bare: Collection<RawDocumentBuf>, database: mongodb::Database, from: u64, to: u64) {
+/// How long it takes to do this with every batch of 1,000, so many at once.
+async fn timed<F>(rows: u64, in_flight: usize, with: impl Fn(u64, u64) -> F) -> Duration
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let begun = Instant::now();
+    stream::iter(batches(rows, 1000))
+        .map(|(from, to)| tokio::spawn(with(from, to)))
+        .buffered(in_flight)
+        .for_each(|done| async { done.expect("no panic") })
+        .await;
+    begun.elapsed()
+}
+
+async fn insert(bare: Collection<RawDocumentBuf>, way: Way, from: u64, to: u64) {
+    let documents: Vec<RawDocumentBuf> = (from..to).map(|n| document(n, 0)).collect();
+    match way {
+        Way::Rows => drop(bare.insert_many(&documents).await.expect("an insert")),
+        Way::Transaction => {
+            let mut session = begin(bare.client()).await;
+            bare.insert_many(&documents).session(&mut session).await.expect("an insert");
+            session.commit_transaction().await.expect("a commit");
+        }
+    }
+}
+
+async fn begin(client: &Client) -> ClientSession {
+    let mut session = client.start_session().await.expect("a session");
+    let options =
+        TransactionOptions::builder().read_concern(ReadConcern::snapshot()).write_concern(durable()).build();
+    session.start_transaction().with_options(options).await.expect("a transaction");
+    session
+}
+
+async fn change(bare: Collection<RawDocumentBuf>, database: Database, way: Way, from: u64, to: u64) {
     let skus: Vec<String> = (from..to).map(|n| product(n, 1).sku.to_lowercase()).collect();
     let found = bare.find(doc! { "sku_norm": { "$in": skus } }).await.expect("an answer");
     let found: Vec<RawDocumentBuf> = found.try_collect().await.expect("documents");
@@ -115,9 +149,19 @@ async fn change(bare: Collection<RawDocumentBuf>, database: mongodb::Database, f
         all.push(update);
         all
     });
-    let command =
-        rawdoc! { "update": "bare", "updates": updates, "writeConcern": { "w": "majority", "j": true } };
-    let done = database.run_raw_command(command).await.expect("an update");
+    let mut command = rawdoc! { "update": "bare", "updates": updates };
+    let done = match way {
+        Way::Rows => {
+            command.append(cstr!("writeConcern"), rawdoc! { "w": "majority", "j": true });
+            database.run_raw_command(command).await.expect("an update")
+        }
+        Way::Transaction => {
+            let mut session = begin(bare.client()).await;
+            let done = database.run_raw_command(command).session(&mut session).await.expect("an update");
+            session.commit_transaction().await.expect("a commit");
+            done
+        }
+    };
     assert_eq!(done.get_i32("n").ok(), i32::try_from(to - from).ok());
 }
 

@@ -19,22 +19,32 @@ pub(crate) fn init(home: &Path, url: &str) {
 }
 
 /// Inserts a file, inserts it again, and changes every row with another.
-pub(crate) fn measure(home: &Path, store: &str, url: &str, rows: u64, files: &[PathBuf; 2], bare: &Bare) {
+pub(crate) fn measure(
+    home: &Path,
+    store: &str,
+    url: &str,
+    rows: u64,
+    files: &[PathBuf; 2],
+    bare: &[(&str, Bare)],
+) {
     let [new, changed] = files.each_ref().map(|path| path.to_str().expect("a path"));
     let figure = |what: &str, took, peak| Figure { what: format!("{store}, {what}"), rows, took, peak };
-    let insert = figure("insert, driver alone", bare.insert, None);
-    insert.print(None);
+    let alone = |what: &str, time: fn(&Bare) -> Duration| -> Vec<Figure> {
+        bare.iter().map(|(who, bare)| figure(&format!("{what}, {who}"), time(bare), None)).collect()
+    };
+    let insert = alone("insert", |bare| bare.insert);
+    insert.iter().for_each(|figure| figure.print(&[]));
     let (took, peak) = run(home, url, &[new], &format!("\"created\":{rows}"));
-    figure("insert, shopctl", took, peak).print(Some(&insert));
+    figure("insert, shopctl", took, peak).print(&insert);
     let (took, peak) = run(home, url, &[new], "done_before");
-    figure("the same file again", took, peak).print(None);
+    figure("the same file again", took, peak).print(&[]);
     let (took, peak) =
         run(home, url, &[new, "--again", "--mode", "upsert"], &format!("\"unchanged\":{rows}"));
-    figure("the same rows, compared one by one", took, peak).print(None);
-    let change = figure("upsert, driver alone", bare.change, None);
-    change.print(None);
+    figure("the same rows, compared one by one", took, peak).print(&[]);
+    let change = alone("upsert", |bare| bare.change);
+    change.iter().for_each(|figure| figure.print(&[]));
     let (took, peak) = run(home, url, &[changed, "--mode", "upsert"], &format!("\"updated\":{rows}"));
-    figure("upsert, shopctl", took, peak).print(Some(&change));
+    figure("upsert, shopctl", took, peak).print(&change);
 }
 
 /// Runs an import, which must say this. Gives how long it took and its peak memory in KiB.

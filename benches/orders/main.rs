@@ -84,6 +84,8 @@ fn main() {
         );
         service.kill();
         catalogue::check(home.path(), &url);
+        let placed = [&least, &same, &ours].iter().all(|figures| !figures.times.is_empty());
+        assert!(placed && ours.failed == 0, "orders failed");
     }
     let home = tempfile::tempdir().expect("a directory");
     let url = format!("sqlite:{}", home.path().join("shop.db").display());

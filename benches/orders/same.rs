@@ -55,7 +55,8 @@ impl Same {
         let now = DateTime::now();
         let enough = doc! { "$gte": [{ "$subtract": ["$on_hand", "$reserved"] }, body.quantity] };
         let take = doc! {
-            "$inc": { "reserved": body.quantity, "version": 1_i64, "seq": 1_i64 }, "$set": { "updated_at": now },
+            "$inc": { "reserved": body.quantity, "available": -body.quantity, "version": 1_i64, "seq": 1_i64 },
+            "$set": { "updated_at": now },
         };
         let taken = collection("same_inventory")
             .find_one_and_update(doc! { "_id": &body.id, "$expr": enough }, take)
