@@ -33,7 +33,9 @@ pub(crate) fn measure(
         bare.iter().map(|(who, bare)| figure(&format!("{what}, {who}"), time(bare), None)).collect()
     };
     let insert = alone("insert", |bare| bare.insert);
-    insert.iter().for_each(|figure| figure.print(&[]));
+    for figure in &insert {
+        figure.print(&[]);
+    }
     let (took, peak) = run(home, url, &[new], &format!("\"created\":{rows}"));
     figure("insert, shopctl", took, peak).print(&insert);
     let (took, peak) = run(home, url, &[new], "done_before");
@@ -42,7 +44,9 @@ pub(crate) fn measure(
         run(home, url, &[new, "--again", "--mode", "upsert"], &format!("\"unchanged\":{rows}"));
     figure("the same rows, compared one by one", took, peak).print(&[]);
     let change = alone("upsert", |bare| bare.change);
-    change.iter().for_each(|figure| figure.print(&[]));
+    for figure in &change {
+        figure.print(&[]);
+    }
     let (took, peak) = run(home, url, &[changed, "--mode", "upsert"], &format!("\"updated\":{rows}"));
     figure("upsert, shopctl", took, peak).print(&change);
 }

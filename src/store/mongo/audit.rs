@@ -8,6 +8,7 @@ use mongodb::bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
 use super::MongoStore;
 use super::filter::by_id;
 use super::rows::{self, MovementRow, OrderRow, ProductRow, Row, StockRow, UserRow, kept, movement_key};
+use super::schema::AVAILABLE_SINCE;
 use super::shared::Shared;
 use super::transaction::{Attempt, Fault, Step};
 use crate::domain::id::ProductId;
@@ -191,7 +192,15 @@ impl Audit for MongoStore {
 
     async fn stored_stock(&self, after: Option<&str>, limit: usize) -> Result<Stretch<StoredStock>> {
         let after = after.map(str::to_owned);
-        self.run(async move |store| store.stretch::<StockRow, _>(after, limit, kept::stock).await).await
+        self.run(async move |store| {
+            let mut found = store.stretch::<StockRow, _>(after, limit, kept::stock).await?;
+            // What a program of an older schema has written is no damage: it is seen to by the first write of this one.
+            if store.stored_schema().await?.is_some_and(|found| found < AVAILABLE_SINCE) {
+                found.items.iter_mut().for_each(|stock| stock.listed = true);
+            }
+            Ok(found)
+        })
+        .await
     }
 
     async fn stored_movements(&self, after: Option<&str>, limit: usize) -> Result<Stretch<StoredMovement>> {

@@ -7,6 +7,9 @@ use crate::store::Result;
 use crate::store::mongo::rows::StockRow;
 use crate::store::mongo::shared::Shared;
 
+/// The schema from which on it is kept.
+pub(in crate::store::mongo) const AVAILABLE_SINCE: i64 = 9;
+
 impl Shared {
     /// Keeps beside every count what follows from it, where nothing stands there yet. What somebody else writes meanwhile has it already. A
     /// record whose counts are none is left as it is, for `doctor` to tell.

@@ -17,6 +17,7 @@ use super::error::{code, code_of};
 use super::rows::{ProductRow, Row, StockRow};
 use super::shared::Shared;
 use crate::store::{Check, Commit, Result, StoreError};
+pub(super) use available::AVAILABLE_SINCE;
 use indexes::Index;
 pub(super) use validators::is_low;
 
@@ -111,7 +112,7 @@ impl Shared {
         let there = self.stored_indexes(name).await?;
         for outgrown in indexes::outgrown(name) {
             if there.iter().any(|index| is_named(index, outgrown)) {
-                self.drop_index(name, outgrown).await?;
+                self.drop_index(name, (*outgrown).into()).await?;
             }
         }
         Ok(())
@@ -122,16 +123,16 @@ impl Shared {
         let there = self.stored_indexes(name).await?;
         for wanted in indexes::of(name).iter().map(Index::definition) {
             let named = wanted.get_str("name").unwrap_or_default();
-            let changed =
-                |index: &&Document| is_named(index, named) && !same(index.get("key"), &wanted["key"]);
-            if there.iter().find(changed).is_some() {
-                self.drop_index(name, named).await?;
+            let former = there.iter().find(|index| is_named(index, named)).and_then(|index| index.get("key"));
+            if let Some(former) = former.filter(|key| !same(Some(key), &wanted["key"])) {
+                // By its key: under its name there may be the new one by now, made by another process.
+                self.drop_index(name, former.clone()).await?;
             }
         }
         Ok(())
     }
 
-    async fn drop_index(&self, name: &str, index: &str) -> Result<()> {
+    async fn drop_index(&self, name: &str, index: Bson) -> Result<()> {
         let drop = doc! { "dropIndexes": name, "index": index, "writeConcern": { "w": "majority" } };
         match self.repeat(|| self.database.run_command(drop.clone()).into_future()).await {
             // Another process was quicker.
