@@ -190,7 +190,7 @@ async fn waiting_for_a_maker_that_hangs_ends() {
     let error = refusal(&path, true).await;
     assert!(matches!(&error, StoreError::Unavailable { hint: Some(_), .. }), "{error:?}");
     let waited = begun.elapsed();
-    assert!(Duration::from_secs(4) < waited && waited < Duration::from_secs(9), "{waited:?}");
+    assert!(Duration::from_secs(9) < waited && waited < Duration::from_secs(15), "{waited:?}");
     drop(held);
     open(&path, true).await.unwrap().ping().await.unwrap();
 }

@@ -201,16 +201,17 @@ impl Inventory {
     async fn change(
         &self,
         key: &str,
-        read: impl Fn(&mut Fields) -> Option<(StockOp, Note)>,
+        read: impl FnOnce(&mut Fields) -> Option<(StockOp, Note)>,
         presence: Presence,
         options: &WriteOptions,
     ) -> Result<StockView> {
+        // What means nothing is refused whatever the key of the request has been used for.
+        let mut fields = Fields::new();
+        let key = fields.required::<ProductKey>("/id", key);
+        let (Some(key), Some((op, note))) = (key, read(&mut fields)) else {
+            return Err(fields.into_error());
+        };
         once(&*self.stock, options, self.clock.now(), async || {
-            let mut fields = Fields::new();
-            let key = fields.required::<ProductKey>("/id", key);
-            let (Some(key), Some((op, note))) = (key, read(&mut fields)) else {
-                return Err(fields.into_error());
-            };
             let product = self.product_of(&key).await?;
             let if_version = if options.any_version.is_empty() {
                 options.if_version

@@ -33,7 +33,7 @@ pub(super) const SCHEMA: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 const APPLICATION_ID: i64 = 0x7368_6f70;
 /// How long to wait for other processes that make or migrate the file: the words of a large catalogue take some seconds, and whoever waits
 /// is served in no order.
-const LOCK_PATIENCE: Duration = Duration::from_secs(20);
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Opens the file ready for use.
 ///

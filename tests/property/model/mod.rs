@@ -151,10 +151,13 @@ impl Model {
 
     /// What becomes of a request, and the shop after it.
     pub(super) fn ask(&mut self, doing: &Doing) -> Expected {
-        // Numbers that mean nothing are refused before the key is looked at.
-        if let What::Stock { change, .. } = &doing.what
-            && let Err(code) = stock::sensible(change)
-        {
+        // What means nothing is refused before the key is looked at.
+        let sensible = match &doing.what {
+            What::Stock { change, .. } => stock::sensible(change),
+            What::Step { step, .. } => steps::sensible(step),
+            _ => Ok(()),
+        };
+        if let Err(code) = sensible {
             return Expected::Refused(code);
         }
         let key = doing.key.filter(|_| !doing.dry_run);

@@ -4,6 +4,10 @@ use super::orders::pieces;
 use super::{Code, Line, Model, Order, expect, minor};
 use crate::property::command::{Guess, Pick, Piece, Step};
 
+/// The states that a word can bring an order into.
+const WORDS: [&str; 8] =
+    ["pending", "confirmed", "paid", "shipped", "delivered", "cancelled", "returned", "refunded"];
+
 /// What happens to the goods.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Goods {
@@ -106,12 +110,6 @@ impl Model {
 
     fn goods(&self, pick: Pick, order: &mut Order, items: Option<&[Piece]>, goods: Goods) -> Taken {
         let status = order.status();
-        if items.is_some_and(<[Piece]>::is_empty) {
-            return Err("no_items");
-        }
-        if items.into_iter().flatten().any(|piece| piece.quantity == 0) {
-            return Err("invalid_quantity");
-        }
         let last = order.history.iter().rev().find(|entry| !matches!(&*entry.0, "pay" | "refund"));
         let there_already = match goods {
             Goods::Ship => status == "shipped",
@@ -144,6 +142,20 @@ impl Model {
         };
         order.note_step(word, status);
         Ok(kind.map(|kind| (kind, taken)))
+    }
+}
+
+/// Refuses what is no step of any order.
+pub(super) fn sensible(step: &Step) -> Result<(), Code> {
+    match step {
+        Step::Word { word, .. } if !WORDS.contains(word) => Err("invalid_status"),
+        Step::Ship(Some(items)) | Step::Cancel(Some(items)) | Step::Return { items: Some(items), .. } => {
+            if items.is_empty() {
+                return Err("no_items");
+            }
+            if items.iter().any(|piece| piece.quantity == 0) { Err("invalid_quantity") } else { Ok(()) }
+        }
+        _ => Ok(()),
     }
 }
 
