@@ -47,7 +47,7 @@ pub(super) fn of<T: Content>(text: &str, first: Wrong) -> Vec<FieldProblem> {
 }
 
 /// Adds what is not at or within anything that is told already.
-pub(super) fn add(told: &mut Vec<FieldProblem>, more: Vec<FieldProblem>) {
+fn add(told: &mut Vec<FieldProblem>, more: Vec<FieldProblem>) {
     let before = told.len();
     for problem in more {
         let within = |pointer: &str| {

@@ -157,11 +157,7 @@ async fn stock_that_an_older_program_has_counted_is_listed_by_what_is_available(
         let stock = store.stored_stock(None, 9).await.unwrap().items;
         let listless: Vec<_> =
             stock.iter().filter(|stock| !stock.listed).filter_map(|stock| stock.sku.clone()).collect();
-        assert_eq!(
-            listless,
-            if written { vec!["JUG".to_owned()] } else { Vec::new() },
-            "no damage of its own"
-        );
+        assert_eq!(listless, Vec::<String>::new(), "no damage of its own");
         let none = StockFilter::default();
         assert_eq!(listed(StockFilter { below: Some(4), ..none.clone() }).await, ["MUG", "POT"], "{written}");
         assert_eq!(listed(StockFilter { low: true, ..none.clone() }).await, ["MUG"], "{written}");

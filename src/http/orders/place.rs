@@ -68,15 +68,16 @@ impl OrderPlacement {
 
 impl Content for OrderPlacement {
     fn problems(self) -> Vec<FieldProblem> {
-        let (new, members, mut wrong) = self.read();
-        wrong.extend(problems_of(&new, &members));
-        wrong
+        let (new, members, wrong) = self.read();
+        with_values(wrong, &new, &members)
     }
 }
 
-fn problems_of(new: &NewOrder, members: &[Member]) -> Vec<FieldProblem> {
-    let mut wrong = told(new.problems());
-    point(members, &mut wrong);
+/// What is wrong with the items, and then with the values of the order.
+fn with_values(mut wrong: Vec<FieldProblem>, new: &NewOrder, members: &[Member]) -> Vec<FieldProblem> {
+    let mut more = told(new.problems());
+    point(members, &mut more);
+    wrong.extend(more);
     wrong
 }
 
@@ -99,10 +100,9 @@ pub(super) async fn place_order(
     SignedIn(caller): SignedIn,
     Body(body): Body<OrderPlacement>,
 ) -> Result<Response, Problem> {
-    let (new, members, mut wrong) = body.read();
+    let (new, members, wrong) = body.read();
     if !wrong.is_empty() {
-        wrong.extend(problems_of(&new, &members));
-        return Err(Problem::fields(wrong));
+        return Err(Problem::fields(with_values(wrong, &new, &members)));
     }
     let options = caller.options();
     let placed = match caller.scope() {

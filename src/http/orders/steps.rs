@@ -85,16 +85,15 @@ struct Target {
 
 impl Target {
     async fn act(self, sent: Sent, reason: Option<&str>) -> Result<Response, Problem> {
-        if !sent.2.is_empty() {
-            return Err(Problem::fields(problems_of(&sent, reason)));
+        if !sent.wrong.is_empty() {
+            return Err(Problem::fields(sent.problems(reason)));
         }
-        let (action, members, _) = sent;
         let Self { state, caller, id, if_version } = self;
         let options = WriteOptions { if_version, ..caller.options() };
-        let acted = state.orders.act(&id, &action, reason, caller.scope(), &options).await;
+        let acted = state.orders.act(&id, &sent.action, reason, caller.scope(), &options).await;
         let order = acted.map_err(|error| {
             let mut problem = refuse(error);
-            Items::point(&members, &mut problem.errors);
+            Items::point(&sent.members, &mut problem.errors);
             problem
         })?;
         Ok(object(&order))
@@ -102,28 +101,34 @@ impl Target {
 }
 
 /// An action, how its items name their products, and what is wrong with that.
-type Sent = (OrderAction, Vec<Member>, Vec<FieldProblem>);
+struct Sent {
+    action: OrderAction,
+    members: Vec<Member>,
+    wrong: Vec<FieldProblem>,
+}
+
+impl Sent {
+    fn whole(action: OrderAction) -> Self {
+        Self { action, members: Vec::new(), wrong: Vec::new() }
+    }
+
+    /// All that is wrong with it and its reason.
+    fn problems(&self, reason: Option<&str>) -> Vec<FieldProblem> {
+        let mut more = told(self.action.problems(reason));
+        Items::point(&self.members, &mut more);
+        self.wrong.iter().cloned().chain(more).collect()
+    }
+}
 
 /// An action on some items, or on all that it can be done to.
 fn with_items(
     bodies: Option<Vec<Object<ItemBody>>>,
     action: impl FnOnce(Option<Vec<OrderItem>>) -> OrderAction,
 ) -> Sent {
-    let Some(bodies) = bodies else { return (action(None), Vec::new(), Vec::new()) };
+    let Some(bodies) = bodies else { return Sent::whole(action(None)) };
     let (items, wrong) = Items::read(bodies);
     let (items, members) = items.split();
-    (action(Some(items)), members, wrong)
-}
-
-fn whole(action: OrderAction) -> Sent {
-    (action, Vec::new(), Vec::new())
-}
-
-/// All that is wrong with an action and its reason.
-fn problems_of((action, members, wrong): &Sent, reason: Option<&str>) -> Vec<FieldProblem> {
-    let mut more = told(action.problems(reason));
-    Items::point(members, &mut more);
-    wrong.iter().cloned().chain(more).collect()
+    Sent { action: action(Some(items)), members, wrong }
 }
 
 macro_rules! step {
@@ -154,7 +159,7 @@ macro_rules! content {
         impl Content for $body {
             fn problems(self) -> Vec<FieldProblem> {
                 let reason = self.reason.clone();
-                problems_of(&$read(self), reason.as_deref())
+                $read(self).problems(reason.as_deref())
             }
         }
     };
@@ -167,11 +172,11 @@ content!(Returning, take_back);
 content!(Refund, refund);
 
 fn pay(_: Step) -> Sent {
-    whole(OrderAction::Pay)
+    Sent::whole(OrderAction::Pay)
 }
 
 fn deliver(_: Step) -> Sent {
-    whole(OrderAction::Deliver)
+    Sent::whole(OrderAction::Deliver)
 }
 
 fn ship(sent: Shipment) -> Sent {
@@ -189,7 +194,7 @@ fn take_back(sent: Returning) -> Sent {
 }
 
 fn refund(sent: Refund) -> Sent {
-    whole(OrderAction::Refund { amount: sent.amount.map(|amount| amount.0) })
+    Sent::whole(OrderAction::Refund { amount: sent.amount.map(|amount| amount.0) })
 }
 
 step!(

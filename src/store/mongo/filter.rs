@@ -111,9 +111,7 @@ fn word(span: &Span) -> Bson {
         Span::Is(word) => doc! { "$eq": word }.into(),
         Span::Begins(word) => {
             let plain: String = word.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric()).collect();
-            let expression = CString::try_from(format!("^{plain}"));
-            // There is no NUL in it.
-            expression.map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("").into() }.into())
+            expression(format!("^{plain}"))
         }
     }
 }
@@ -126,7 +124,11 @@ fn literally(text: &str) -> Bson {
         (!plain).then_some('\\').into_iter().chain([c])
     };
     let pattern: String = text.chars().flat_map(escape).collect();
-    // A text has no NUL in it; if it had, nothing would hold it.
+    expression(pattern)
+}
+
+/// An expression. There is no NUL in a text from outside; if there were, nothing would hold it.
+fn expression(pattern: String) -> Bson {
     CString::try_from(pattern)
         .map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("").into() }.into())
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
-use super::{SqliteStore, order_rows, products, stock, users};
+use super::{SqliteStore, order_rows, product_rows, stock, users};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::Link;
 use crate::store::audit::damage;
@@ -62,7 +62,7 @@ fn one_a_line(kept: &str) -> String {
 pub(super) fn product(row: &Row<'_>) -> Result<StoredProduct> {
     Ok(StoredProduct {
         key: key(row, "id"),
-        product: damage(products::read(row))?,
+        product: damage(product_rows::read(row))?,
         sku: text(row, "sku"),
         sku_norm: text(row, "sku_norm"),
         search: text(row, "search").map(|kept| one_a_line(&kept)),

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
-use super::products;
+use super::product_rows;
 use crate::domain::product::Product;
 use crate::domain::search::words_of;
 use crate::store::{Result, StoreError};
@@ -59,14 +59,14 @@ pub(super) fn write<'a>(connection: &Connection, all: impl Iterator<Item = Write
         match one {
             Write::Insert(product) => {
                 let words = words_of(product);
-                products::add(connection, product, &words)?;
+                product_rows::add(connection, product, &words)?;
                 let id = product.id.to_string();
                 TAGS.bring(connection, &id, &BTreeSet::new(), &tags_of(product))?;
                 WORDS.bring(connection, &id, &BTreeSet::new(), &words.into_iter().collect())?;
             }
             Write::Replace(product) => {
                 let words = words_of(product);
-                let before = products::replace(connection, product, &words)?;
+                let before = product_rows::replace(connection, product, &words)?;
                 let id = product.id.to_string();
                 if let Some(before) = before.tags {
                     TAGS.bring(connection, &id, &TAGS.texts(&id, &before)?, &tags_of(product))?;

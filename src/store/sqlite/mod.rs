@@ -22,6 +22,7 @@ mod order_rows;
 mod orders;
 mod pool;
 mod prepare;
+mod product_rows;
 mod products;
 mod receipts;
 mod repair;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use rusqlite::{Connection, named_params, params};
 
-use super::{SqliteStore, audit, products, stock};
+use super::{SqliteStore, audit, product_rows, stock};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{OrderId, ProductId, UserId};
 use crate::domain::inventory::MovementContext;
@@ -104,7 +104,7 @@ fn mend_product(connection: &Connection, id: ProductId, at: Timestamp) -> Result
     }
     connection.execute(
         "UPDATE products SET sku_norm = ?, search = ?, version = version + 1, updated_at = ? WHERE id = ?",
-        params![product.sku.norm(), products::words_text(&product), at.as_millis(), key],
+        params![product.sku.norm(), product_rows::words_text(&product), at.as_millis(), key],
     )?;
     Ok(Mended::Done(what))
 }

@@ -4,7 +4,7 @@ use mongodb::bson::{RawBsonRef, RawDocument, deserialize_from_slice};
 use serde::Deserialize;
 
 use super::{MovementRow, OrderRow, ProductRow, Row, StockRow, UserRow, decode, key_of};
-use crate::domain::inventory::Link;
+use crate::domain::inventory::{Link, StockItem};
 use crate::store::audit::damage;
 use crate::store::{
     Result, StoreError, StoredLine, StoredMovement, StoredOrder, StoredProduct, StoredStock, StoredUser,
@@ -52,6 +52,7 @@ pub(in crate::store::mongo) fn product(raw: &RawDocument) -> Result<StoredProduc
 
 /// A stock record as it is kept.
 pub(in crate::store::mongo) fn stock(raw: &RawDocument) -> Result<StoredStock> {
+    let item = damage(decode::<StockRow>(raw))?;
     Ok(StoredStock {
         key: key_of(raw),
         sku: text(raw, "sku"),
@@ -59,19 +60,16 @@ pub(in crate::store::mongo) fn stock(raw: &RawDocument) -> Result<StoredStock> {
         on_hand: whole(raw, "on_hand"),
         reserved: whole(raw, "reserved"),
         seq: whole(raw, "seq"),
-        listed: is_listed(raw),
-        damage: damage(decode::<StockRow>(raw))?.err(),
+        // Of one that cannot be read it cannot be told.
+        listed: item.as_ref().map_or(true, |item| is_listed(raw, item)),
+        damage: item.err(),
     })
 }
 
 /// Whether a stock record says of itself what follows from its counts.
-fn is_listed(raw: &RawDocument) -> bool {
-    let (Some(on_hand), Some(reserved)) = (whole(raw, "on_hand"), whole(raw, "reserved")) else {
-        return false;
-    };
-    let available = on_hand.saturating_sub(reserved);
-    let low = whole(raw, "low_stock_at").is_some_and(|threshold| available <= threshold);
-    whole(raw, "available") == Some(available) && matches!(raw.get_bool("low"), Ok(true)) == low
+fn is_listed(raw: &RawDocument, item: &StockItem) -> bool {
+    let low = matches!(raw.get_bool("low"), Ok(true));
+    whole(raw, "available") == Some(item.level.available()) && low == item.is_low()
 }
 
 /// A movement as it is kept. Its key says of which product and the how-manieth it is.
