@@ -48,6 +48,21 @@ impl Tier {
     pub const ALL: [Self; 6] =
         [Self::SkuIs, Self::SkuBegins, Self::NameHolds, Self::NameBegins, Self::TagsBegin, Self::Anywhere];
 
+    /// The next better one of those that go by words.
+    pub fn better(self) -> Option<Self> {
+        match self {
+            Self::SkuIs | Self::SkuBegins | Self::NameHolds => None,
+            Self::NameBegins => Some(Self::NameHolds),
+            Self::TagsBegin => Some(Self::NameBegins),
+            Self::Anywhere => Some(Self::TagsBegin),
+        }
+    }
+
+    /// Whether it goes by the SKU and not by words.
+    pub fn is_by_sku(self) -> bool {
+        matches!(self, Self::SkuIs | Self::SkuBegins)
+    }
+
     fn places(self) -> &'static [char] {
         match self {
             Self::SkuIs | Self::SkuBegins => &[],
@@ -106,6 +121,11 @@ impl ProductSearch {
     /// Which tiers there can be: without a single word (`--`) only SKUs are looked at.
     pub fn tiers(&self) -> &'static [Tier] {
         if self.words.is_empty() { &Tier::ALL[..2] } else { &Tier::ALL }
+    }
+
+    /// The tier that holds, with those better than it, everything that is found.
+    pub fn worst(&self) -> Tier {
+        if self.words.is_empty() { Tier::SkuBegins } else { Tier::Anywhere }
     }
 
     /// For each word of the query the kept words of which a product must have one to stand in this tier or a better one; nothing for tiers

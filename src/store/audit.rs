@@ -49,7 +49,7 @@ pub struct StoredProduct {
     pub sku: Option<String>,
     /// Under which SKU it is filed.
     pub sku_norm: Option<String>,
-    /// What a search looks through, one word a line.
+    /// What a search looks through, one word a line; none where that cannot be told, or is not kept in all the places it looks at.
     pub search: Option<String>,
 }
 

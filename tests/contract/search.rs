@@ -17,6 +17,7 @@ contract![
     a_search_for_products_looks_in_sku_name_description_and_tags,
     what_a_search_for_products_finds_comes_by_relevance,
     a_search_for_products_takes_filters_and_other_orders,
+    a_search_finds_what_a_look_at_every_product_finds,
     a_search_for_products_follows_their_changes,
     a_search_for_orders_looks_in_number_reference_address_name_and_skus,
     a_search_for_stock_looks_in_the_sku_and_follows_a_rename,
@@ -205,6 +206,104 @@ async fn a_search_for_products_takes_filters_and_other_orders(store: &TestStore)
         let found = list(&page(ProductSort::Relevance, false, 100)).await.items;
         assert_eq!(found, by_relevance, "{filter:?}");
     }
+}
+
+/// Numbers below a bound, the same in every run.
+fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
+    move |bound| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % bound
+    }
+}
+
+const VOCABULARY: [&str; 10] = ["blue", "blues", "b", "mug", "mugs", "1", "12", "été", "c++", "smug"];
+
+/// Products made of a few words, so that each stands in every place, and every tier of a search finds several.
+fn wordy(number: &mut impl FnMut(usize) -> usize) -> Vec<Product> {
+    let groups = ["blue", "mug"];
+    let mut some = |most: usize| -> Vec<&str> {
+        (0..number(most + 1)).map(|_| VOCABULARY[number(VOCABULARY.len())]).collect()
+    };
+    let mut all = Vec::new();
+    for n in 0..60_usize {
+        let mut sku = some(3);
+        sku.push("x");
+        let (mut tags, description) = (some(3), some(4));
+        tags.sort_unstable();
+        tags.dedup();
+        all.push(Product {
+            name: format!("{} mug", some(2).join(" ")).parse().unwrap(),
+            tags: tags.iter().map(|tag| tag.parse().unwrap()).collect(),
+            description: (!description.is_empty()).then(|| description.join("\n").parse().unwrap()),
+            price: eur(i64::try_from(n % 7).unwrap()),
+            status: ProductStatus::ALL[n % 3],
+            group: groups.get(n % 5).map(|group| group.parse().unwrap()),
+            ..product(&format!("{}{n}", sku.join("-")))
+        });
+    }
+    all
+}
+
+async fn a_search_finds_what_a_look_at_every_product_finds(store: &TestStore) {
+    let mut number = numbers(7);
+    let all = wordy(&mut number);
+    for product in &all {
+        store.insert_product(product, None, Commit::Keep).await.unwrap();
+    }
+    let mut found = 0;
+    for round in 0..80 {
+        let words: Vec<&str> = (0..=number(3))
+            .map(|_| {
+                let word = VOCABULARY[number(VOCABULARY.len())];
+                let length = word.chars().count() - number(2).min(word.chars().count() - 1);
+                &word[..word.char_indices().nth(length).map_or(word.len(), |(end, _)| end)]
+            })
+            .collect();
+        let search: ProductSearch = words.join([" ", "-"][number(2)]).parse().unwrap();
+        let mut often = |one_in: usize| number(one_in) == 0;
+        let filter = ProductFilter {
+            query: Some(search.clone()),
+            status: often(2).then_some(ProductStatus::Active),
+            tag: often(3).then(|| "c++".parse().unwrap()),
+            group: often(3).then(|| "blue".parse().unwrap()),
+            min_price: often(3).then_some(2),
+            ..ProductFilter::default()
+        };
+        let fits = |product: &&Product| {
+            search.tier(product).is_some()
+                && filter.status.is_none_or(|status| product.status == status)
+                && filter.min_price.is_none_or(|least| product.price.minor() >= least)
+                && filter.group.as_ref().is_none_or(|group| product.group.as_ref() == Some(group))
+                && filter.tag.as_ref().is_none_or(|tag| product.tags.contains(tag))
+        };
+        let mut expected: Vec<Product> = all.iter().filter(fits).cloned().collect();
+        found += expected.len();
+        let list = async |request: &_| store.list_products(&filter, request).await.expect("a page");
+        if expected.is_empty() {
+            assert_eq!(list(&page(ProductSort::Name, false, 9)).await.items, []);
+            continue;
+        }
+        check_sort(ProductSort::Name, &expected, list, |product| {
+            (SortValue::Text(product.name.to_string()), product.id.to_string())
+        })
+        .await;
+        expected.sort_by_key(|product| {
+            let tier = search.tier(product);
+            (tier, (tier == Some(Tier::SkuBegins)).then(|| product.sku.norm().to_owned()), product.id)
+        });
+        let key = |product: &Product| {
+            let place = search.position(product);
+            (place.value, place.id)
+        };
+        for limit in [1, 4, 100] {
+            let listed = walk(page(ProductSort::Relevance, false, limit), list, key).await;
+            let names = |products: &[Product]| -> Vec<String> {
+                products.iter().map(|product| format!("{} {}", product.sku, product.name)).collect()
+            };
+            assert_eq!(names(&listed), names(&expected), "round {round}, pages of {limit}: {filter:?}");
+        }
+    }
+    assert!(found > 300, "{found}: the words are such that much is found");
 }
 
 async fn a_search_for_products_follows_their_changes(store: &TestStore) {

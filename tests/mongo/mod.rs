@@ -4,11 +4,13 @@ mod concurrency;
 mod faults;
 mod groups;
 mod holds;
+mod joined;
 mod lookups;
 mod orphans;
 mod plans;
 mod reach;
 mod schema;
+
 mod server;
 mod standalone;
 mod stored;

@@ -11,7 +11,7 @@ use super::store;
 use crate::support::builders::{at, change, context, for_order, order_of, page, product, q, user};
 use crate::support::mongod::TestDatabase;
 
-async fn problems(store: &(impl Maintenance + ?Sized)) -> Vec<String> {
+pub(super) async fn problems(store: &(impl Maintenance + ?Sized)) -> Vec<String> {
     let checks = store.check_structure().await.expect("an answer");
     let wrong = checks.into_iter().filter_map(|check| Some(format!("{}: {}", check.name, check.problem?)));
     wrong.collect()

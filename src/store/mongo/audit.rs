@@ -8,10 +8,11 @@ use mongodb::bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
 use super::MongoStore;
 use super::filter::by_id;
 use super::rows::{self, MovementRow, OrderRow, ProductRow, Row, StockRow, UserRow, kept, movement_key};
-use super::schema::AVAILABLE_SINCE;
+use super::schema::{AVAILABLE_SINCE, SEARCH_TEXT_SINCE};
 use super::shared::Shared;
 use super::transaction::{Attempt, Fault, Step};
 use crate::domain::id::ProductId;
+use crate::domain::product::Product;
 use crate::store::{
     Account, Audit, Commit, Duplicate, Duplicates, Numbering, Result, StoreError, StoredMovement,
     StoredOrder, StoredProduct, StoredStock, StoredUser, Stretch, Unique,
@@ -182,7 +183,16 @@ impl Audit for MongoStore {
 
     async fn stored_products(&self, after: Option<&str>, limit: usize) -> Result<Stretch<StoredProduct>> {
         let after = after.map(str::to_owned);
-        self.run(async move |store| store.stretch::<ProductRow, _>(after, limit, kept::product).await).await
+        self.run(async move |store| {
+            let mut found = store.stretch::<ProductRow, _>(after, limit, kept::product).await?;
+            // What a program of an older schema has written is no damage: it is seen to by the first write of this one.
+            if store.stored_schema().await?.is_some_and(|found| found < SEARCH_TEXT_SINCE) {
+                let right = |stored: &StoredProduct| stored.product.as_ref().ok().map(Product::search_text);
+                found.items.iter_mut().for_each(|stored| stored.search = right(stored));
+            }
+            Ok(found)
+        })
+        .await
     }
 
     async fn stored_orders(&self, after: Option<&str>, limit: usize) -> Result<Stretch<StoredOrder>> {
@@ -194,7 +204,7 @@ impl Audit for MongoStore {
         let after = after.map(str::to_owned);
         self.run(async move |store| {
             let mut found = store.stretch::<StockRow, _>(after, limit, kept::stock).await?;
-            // What a program of an older schema has written is no damage: it is seen to by the first write of this one.
+            // As above.
             if store.stored_schema().await?.is_some_and(|found| found < AVAILABLE_SINCE) {
                 found.items.iter_mut().for_each(|stock| stock.listed = true);
             }

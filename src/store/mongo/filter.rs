@@ -46,9 +46,9 @@ impl Filter {
         self
     }
 
-    /// This field holds this text, letter by letter: nothing in it is a wildcard.
+    /// This field, a text, holds this one, letter by letter: nothing in it is a wildcard.
     pub(super) fn contains(&mut self, field: &str, needle: &SearchText) -> &mut Self {
-        self.fields.insert(field, literally(needle.as_str()));
+        self.fields.insert(field, expression(escaped(needle.as_str())));
         self
     }
 
@@ -66,17 +66,33 @@ impl Filter {
         self
     }
 
-    /// This field, an array, holds a word of this span.
-    pub(super) fn holds(&mut self, field: &str, span: &Span) -> &mut Self {
-        self.fields.insert(field, word(span));
+    /// This field, an array, holds a word of one of these spans.
+    pub(super) fn holds(&mut self, field: &str, spans: &[Span]) {
+        let any: Vec<Bson> = spans.iter().map(word).collect();
+        self.all.push(doc! { field: { "$in": any } }.into());
+    }
+
+    /// This field has one of these values.
+    pub(super) fn any_of(&mut self, field: &str, values: Vec<String>) -> &mut Self {
+        self.all.push(doc! { field: { "$in": values } }.into());
         self
     }
 
-    /// And it holds a word of any of these.
-    pub(super) fn also_holds(&mut self, field: &str, spans: &[Span]) -> &mut Self {
-        let any: Vec<Document> = spans.iter().map(|span| doc! { field: word(span) }).collect();
-        self.all.push(doc! { "$or": any }.into());
+    /// This field lies strictly beyond this value.
+    pub(super) fn beyond(&mut self, field: &str, value: &str, descending: bool) -> &mut Self {
+        self.all.push(doc! { field: { if descending { "$lt" } else { "$gt" }: value } }.into());
         self
+    }
+
+    /// This field, a text of several lines, is as this expression says. It MUST NOT hold anything from outside that is not [`escaped`].
+    pub(super) fn like(&mut self, field: &str, pattern: String) -> &mut Self {
+        self.all.push(doc! { field: expression(pattern) }.into());
+        self
+    }
+
+    /// This field, a text, begins otherwise.
+    pub(super) fn begins_otherwise(&mut self, field: &str, text: &str) -> &mut Self {
+        self.like(field, format!("^(?!{})", escaped(text)))
     }
 
     /// This field, a text, begins so.
@@ -108,7 +124,7 @@ impl Filter {
 /// but what words are made of, which the server turns into one stretch of an index.
 fn word(span: &Span) -> Bson {
     match span {
-        Span::Is(word) => doc! { "$eq": word }.into(),
+        Span::Is(word) => word.as_str().into(),
         Span::Begins(word) => {
             let plain: String = word.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric()).collect();
             expression(format!("^{plain}"))
@@ -116,21 +132,20 @@ fn word(span: &Span) -> Bson {
     }
 }
 
-/// What holds this text somewhere. As an expression the server looks for it among the keys of an index, which it does for no other way of
-/// asking; every character that could mean anything in one stands behind a backslash, so that none does.
-fn literally(text: &str) -> Bson {
+/// A text whose every character stands for itself in an expression: whatever could mean anything else stands behind a backslash.
+pub(super) fn escaped(text: &str) -> String {
     let escape = |c: char| {
         let plain = !c.is_ascii() || c.is_ascii_alphanumeric();
         (!plain).then_some('\\').into_iter().chain([c])
     };
-    let pattern: String = text.chars().flat_map(escape).collect();
-    expression(pattern)
+    text.chars().flat_map(escape).collect()
 }
 
-/// An expression. There is no NUL in a text from outside; if there were, nothing would hold it.
+/// An expression, in which a dot stands for line breaks too. The server looks at keys of an index for it, which it does for no other way to
+/// ask what a text holds. There is no NUL in a text from outside; if there were, nothing would hold it.
 fn expression(pattern: String) -> Bson {
     CString::try_from(pattern)
-        .map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("").into() }.into())
+        .map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("s").into() }.into())
 }
 
 /// The document with this `_id`.

@@ -223,7 +223,7 @@ impl ImportStore for MongoStore {
             ImportSort::Id => SortKey::Id,
         };
         let page = page.clone();
-        let walk = Walk::by("_id_", matching);
+        let walk = Walk::by("list__id_noun", matching);
         self.run(async move |store| store.page::<ImportRow, _>(&walk, key, &page).await).await
     }
 

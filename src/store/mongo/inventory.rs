@@ -157,7 +157,7 @@ impl InventoryStore for MongoStore {
         filter: &StockFilter,
         page: &PageRequest<StockSort>,
     ) -> Result<Page<StockItem>> {
-        let older = Some(matching_older(filter));
+        let older = vec![matching_older(filter)];
         let walk = Walk { older, ..Walk::by(index_for(filter, page.sort.field), matching(filter)) };
         let page = page.clone();
         self.run(async move |store| store.page::<StockRow, _>(&walk, sort_key(page.sort.field), &page).await)

@@ -1,13 +1,14 @@
 //! One page of a list.
 
 use futures_util::TryStreamExt;
-use mongodb::bson::{Bson, DateTime, Document, RawDocumentBuf, doc};
+use mongodb::action::{Action, Find};
+use mongodb::bson::{Bson, DateTime, Document, RawBsonRef, RawDocument, RawDocumentBuf, doc};
 use mongodb::options::Hint;
 
 use super::error::{code, code_of};
 use super::rows::{self, Row};
 use super::shared::Shared;
-use crate::domain::page::{Page, PageRequest, SortValue};
+use crate::domain::page::{Page, PageRequest, Position, SortValue};
 use crate::store::Result;
 
 /// By what a list is sorted; each has an index.
@@ -30,13 +31,14 @@ pub(super) struct Walk {
     /// By this index: the server, which tries plans on few documents, often takes one that reads many.
     pub(super) index: &'static str,
     /// What to ask of a store of an older schema, which has neither the index nor the fields that the filters go by.
-    pub(super) older: Option<Document>,
+    /// Nothing: the same.
+    pub(super) older: Vec<Document>,
 }
 
 impl Walk {
     /// What matches a filter.
     pub(super) fn by(index: &'static str, filter: Document) -> Self {
-        Self { filters: vec![filter], index, older: None }
+        Self { filters: vec![filter], index, older: Vec::new() }
     }
 }
 
@@ -61,6 +63,30 @@ impl Shared {
         request: &PageRequest<F>,
         count: usize,
     ) -> Result<Vec<R::Value>> {
+        let found = self.walk::<R, F>(walk, key, request, count, None).await?;
+        found.iter().map(|raw| rows::decode::<R>(raw)).collect()
+    }
+
+    /// The positions of so many rows from where a page begins, as keys of the index tell them.
+    pub(super) async fn positions<R: Row, F>(
+        &self,
+        walk: &Walk,
+        key: SortKey,
+        request: &PageRequest<F>,
+        count: usize,
+    ) -> Result<Vec<Position>> {
+        let found = self.walk::<R, F>(walk, key, request, count, Some(key.projection())).await?;
+        Ok(found.iter().map(|raw| key.position(raw)).collect())
+    }
+
+    async fn walk<R: Row, F>(
+        &self,
+        walk: &Walk,
+        key: SortKey,
+        request: &PageRequest<F>,
+        count: usize,
+        only: Option<Document>,
+    ) -> Result<Vec<RawDocumentBuf>> {
         let direction = if request.sort.descending { -1 } else { 1 };
         let filter = |filters: &[Document]| {
             any_of(filters.iter().flat_map(|filter| from(filter, key, direction, request)).collect())
@@ -70,19 +96,18 @@ impl Shared {
         let batch = u32::try_from(rows).unwrap_or(u32::MAX);
         let collection = self.of::<R>();
         let find = |filters: &[Document]| {
-            let find = collection.find(filter(filters)).sort(order(key, direction));
-            find.limit(rows).batch_size(batch)
+            let find = collection.find(filter(filters)).sort(key.order(direction));
+            find.optional(only.clone(), Find::projection).limit(rows).batch_size(batch)
         };
         let found = match find(&walk.filters).hint(Hint::Name(walk.index.to_owned())).await {
             // The store is one of an older schema that nobody has written to since: the index comes with the first write.
             Err(error) if code_of(&error) == Some(code::BAD_VALUE) => {
-                find(walk.older.as_ref().map_or(&walk.filters, std::slice::from_ref)).await
+                find(if walk.older.is_empty() { &walk.filters } else { &walk.older }).await
             }
             found => found,
         };
         let cursor = found.map_err(|error| self.explain(&error))?;
-        let found: Vec<RawDocumentBuf> = cursor.try_collect().await.map_err(|error| self.explain(&error))?;
-        found.iter().map(|raw| rows::decode::<R>(raw)).collect()
+        cursor.try_collect().await.map_err(|error| self.explain(&error))
     }
 }
 
@@ -95,11 +120,38 @@ fn any_of(mut filters: Vec<Document>) -> Document {
     }
 }
 
-fn order(key: SortKey, direction: i32) -> Document {
-    match key {
-        SortKey::Id => doc! { "_id": direction },
-        SortKey::Unique(field) => doc! { field: direction },
-        SortKey::Field(field) | SortKey::Time(field) => doc! { field: direction, "_id": direction },
+impl SortKey {
+    fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Id => None,
+            Self::Unique(field) | Self::Field(field) | Self::Time(field) => Some(field),
+        }
+    }
+
+    fn order(self, direction: i32) -> Document {
+        match self {
+            Self::Id => doc! { "_id": direction },
+            Self::Unique(field) => doc! { field: direction },
+            Self::Field(field) | Self::Time(field) => doc! { field: direction, "_id": direction },
+        }
+    }
+
+    fn projection(self) -> Document {
+        let fields = std::iter::once("_id").chain(self.field());
+        fields.map(|field| (field.to_owned(), Bson::Int32(1))).collect()
+    }
+
+    /// The place of a row in this order.
+    fn position(self, raw: &RawDocument) -> Position {
+        let id = rows::key_of(raw);
+        let value = match self.field().and_then(|field| raw.get(field).ok().flatten()) {
+            Some(RawBsonRef::Int64(number)) => SortValue::Int(number),
+            Some(RawBsonRef::Int32(number)) => SortValue::Int(number.into()),
+            Some(RawBsonRef::DateTime(at)) => SortValue::Int(at.timestamp_millis()),
+            Some(RawBsonRef::String(text)) => SortValue::Text(text.to_owned()),
+            _ => SortValue::Text(id.clone()),
+        };
+        Position { value, id }
     }
 }
 
@@ -116,10 +168,7 @@ fn from<F>(filter: &Document, key: SortKey, direction: i32, request: &PageReques
         whole
     };
     let Some(after) = &request.after else {
-        let (SortKey::Unique(field) | SortKey::Field(field) | SortKey::Time(field)) = key else {
-            return vec![and(doc! { "_id": { "$gte": Bson::MinKey } })];
-        };
-        return vec![and(doc! { field: { "$gte": Bson::MinKey } })];
+        return vec![and(doc! { key.field().unwrap_or("_id"): { "$gte": Bson::MinKey } })];
     };
     let value = match (key, &after.value) {
         (SortKey::Time(_), SortValue::Int(millis)) => Bson::DateTime(DateTime::from_millis(*millis)),

@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use mongodb::ClientSession;
-use mongodb::bson::Document;
+use mongodb::bson::doc;
 
 use super::MongoStore;
 use super::batch::Work;
 use super::filter::{Filter, by_id, by_version};
+use super::joined::Condition;
 use super::list::{SortKey, Walk};
 use super::lookup::Key;
 use super::rows::{OrderRow, Row};
@@ -14,7 +15,6 @@ use super::shared::Shared;
 use super::single::replace;
 use super::transaction::{Attempt, Step};
 use crate::domain::clock::Timestamp;
-use crate::domain::email::Email;
 use crate::domain::id::OrderId;
 use crate::domain::inventory::{MovementContext, StockEffect};
 use crate::domain::key::OrderKey;
@@ -51,33 +51,46 @@ impl Step for Delete {
     }
 }
 
-fn matching(filter: &OrderFilter) -> Document {
-    let mut built = Filter::default();
-    built
-        .equals("customer.user_id", filter.user_id.map(|id| id.to_string()))
-        .equals("customer.email_norm", filter.email.as_ref().map(Email::norm))
-        .equals("customer.reference", filter.customer_ref.as_ref().map(Reference::as_str))
-        .equals("status", filter.status.map(OrderStatus::as_str))
-        .equals("payment_status", filter.payment_status.map(PaymentStatus::as_str))
-        .equals("lines.product_id", filter.product_id.map(|id| id.to_string()))
-        .created(filter.created_after, filter.created_before);
-    if let Some(query) = &filter.query {
-        built.any("_id").contains("search", query);
-    }
-    built.build()
+/// A list in the order of `_id`. Beside its keys stands everything that a list may ask but for [`parts`].
+const BY_ID: &str = "list__id_status";
+const BY_PRODUCT: &str = "list_lines.product_id__id";
+
+/// What few orders of many meet, and by which index each is found. Behind its keys stands everything else that a list may ask.
+fn parts(filter: &OrderFilter) -> Vec<Condition> {
+    let part = |index, field: &str, value: Option<String>| {
+        value.map(|value| Condition { index, filter: doc! { field: { "$eq": value } } })
+    };
+    let text = |reference: &Reference| reference.as_str().to_owned();
+    let parts = [
+        part("list_customer.user_id__id", "customer.user_id", filter.user_id.map(|id| id.to_string())),
+        part("list_customer.reference__id", "customer.reference", filter.customer_ref.as_ref().map(text)),
+        part(
+            "list_customer.email_norm__id",
+            "customer.email_norm",
+            filter.email.as_ref().map(|email| email.norm().to_owned()),
+        ),
+        part(BY_PRODUCT, "lines.product_id", filter.product_id.map(|id| id.to_string())),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
-/// By which index a list is found: that of the filter that picks the fewest, else that of its order.
+/// What else a list asks, but for its search.
+fn matching(filter: &OrderFilter) -> Filter {
+    let mut built = Filter::default();
+    built
+        .equals("status", filter.status.map(OrderStatus::as_str))
+        .equals("payment_status", filter.payment_status.map(PaymentStatus::as_str))
+        .created(filter.created_after, filter.created_before);
+    built
+}
+
+/// By which index a list is found that asks for nothing that few meet.
 fn index_for(filter: &OrderFilter, sort: OrderSort) -> &'static str {
     match sort {
-        _ if filter.user_id.is_some() => "list_customer.user_id__id",
-        _ if filter.customer_ref.is_some() => "list_customer.reference__id",
-        _ if filter.email.is_some() => "list_customer.email_norm__id",
-        _ if filter.product_id.is_some() => "list_lines.product_id__id",
-        // What is searched stands beside the keys of these only.
-        _ if filter.query.is_some() => "list__id_status",
+        // What is searched stands beside the keys of this one only.
+        _ if filter.query.is_some() => BY_ID,
         _ if filter.status.is_some() => "list_status__id",
-        OrderSort::Id => "list__id_status",
+        OrderSort::Id => BY_ID,
         OrderSort::CreatedAt => "list_created_at__id",
         OrderSort::UpdatedAt => "list_updated_at__id",
         OrderSort::Number => "list_number_status",
@@ -99,6 +112,32 @@ fn sort_key(field: OrderSort) -> SortKey {
         OrderSort::UpdatedAt => SortKey::Time("updated_at"),
         OrderSort::Number => SortKey::Unique("number"),
         OrderSort::Total => SortKey::Field("total"),
+    }
+}
+
+impl Shared {
+    async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>> {
+        let (mut parts, mut built) = (parts(filter), matching(filter));
+        // The fewest meet what comes first: a customer has fewer orders than a product.
+        let first = if parts.is_empty() { None } else { Some(parts.remove(0)) };
+        if let Some(query) = &filter.query {
+            if first.as_ref().is_some_and(|first| first.index == BY_PRODUCT) {
+                // The server does not look for parts of a text among keys of an index over an array.
+                let mut search = Filter::default();
+                parts.push(Condition { index: BY_ID, filter: search.contains("search", query).build() });
+            } else {
+                built.any("_id").contains("search", query);
+            }
+        }
+        let (key, mut filters) = (sort_key(page.sort.field), built.build());
+        let index = first.as_ref().map_or_else(|| index_for(filter, page.sort.field), |first| first.index);
+        filters.extend(first.into_iter().flat_map(|first| first.filter));
+        let walk = Walk::by(index, filters);
+        if parts.is_empty() {
+            self.page::<OrderRow, _>(&walk, key, page).await
+        } else {
+            self.joined::<OrderRow, _>(&walk, &parts, key, page).await
+        }
     }
 }
 
@@ -134,10 +173,8 @@ impl OrderStore for MongoStore {
     }
 
     async fn list_orders(&self, filter: &OrderFilter, page: &PageRequest<OrderSort>) -> Result<Page<Order>> {
-        let walk = Walk::by(index_for(filter, page.sort.field), matching(filter));
-        let page = page.clone();
-        self.run(async move |store| store.page::<OrderRow, _>(&walk, sort_key(page.sort.field), &page).await)
-            .await
+        let (filter, page) = (filter.clone(), page.clone());
+        self.run(async move |store| store.list_orders(&filter, &page).await).await
     }
 
     async fn ended_holds(

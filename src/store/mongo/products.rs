@@ -2,11 +2,10 @@
 
 use async_trait::async_trait;
 use mongodb::ClientSession;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::doc;
 
 use super::MongoStore;
-use super::filter::{Filter, by_id, by_version};
-use super::list::{SortKey, Walk};
+use super::filter::{by_id, by_version};
 use super::lookup::Key;
 use super::rows::{self, OrderRow, ProductRow, Row, StockRow};
 use super::shared::Shared;
@@ -15,14 +14,10 @@ use super::transaction::{Attempt, Fault, Step};
 use crate::domain::id::ProductId;
 use crate::domain::inventory::{MovementContext, StockItem, StockOp};
 use crate::domain::key::ProductKey;
-use crate::domain::money::Currency;
 use crate::domain::number::Version;
 use crate::domain::page::{Page, PageRequest};
-use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
-use crate::domain::search::{ProductSearch, Span, Tier};
-use crate::domain::text::{Group, Tag};
+use crate::domain::product::{Product, ProductFilter, ProductSort};
 use crate::store::plan::{StockWrite, decide_opening, decide_removal};
-use crate::store::search::best_first;
 use crate::store::{Commit, ProductStore, Result, StoreError, Unique};
 
 /// A new product with its first stock.
@@ -140,78 +135,6 @@ impl Step for Delete {
     }
 }
 
-/// What a list looks for beside its filter.
-enum Sought {
-    /// Nothing.
-    All,
-    /// What stands in a tier of a search, or a better one.
-    Tier(Tier, Vec<Vec<Span>>),
-}
-
-/// One filter for each status that may be, and for each place where the rarest word of a search may stand: the lists of each are walked
-/// side by side.
-fn matching(filter: &ProductFilter, sought: &Sought) -> Vec<Document> {
-    let of_status = |status: &ProductStatus| {
-        let mut of_status = Filter::default();
-        of_status
-            .equals("status", Some(status.as_str()))
-            .equals("tags", filter.tag.as_ref().map(Tag::as_str))
-            .equals("group", filter.group.as_ref().map(Group::as_str))
-            .equals("currency", filter.currency.map(Currency::code))
-            .between("price", filter.min_price, filter.max_price)
-            .created(filter.created_after, filter.created_before);
-        of_status
-    };
-    let statuses = filter.status.as_ref().map_or(ProductStatus::ALL, std::slice::from_ref);
-    let text = || filter.query.as_ref().map(ProductSearch::text).unwrap_or_default();
-    let walks = statuses.iter().flat_map(|status| match sought {
-        Sought::All => vec![of_status(status).build()],
-        Sought::Tier(Tier::SkuIs, _) => vec![of_status(status).equals("sku_norm", Some(text())).build()],
-        Sought::Tier(Tier::SkuBegins, _) => vec![of_status(status).begins("sku_norm", text()).build()],
-        Sought::Tier(_, words) => {
-            let Some((rarest, others)) = words.split_first() else { return Vec::new() };
-            let walk = |span: &Span| {
-                let mut walk = of_status(status);
-                walk.holds("search", span);
-                for spans in others {
-                    walk.also_holds("search", spans);
-                }
-                walk.build()
-            };
-            rarest.iter().map(walk).collect()
-        }
-    });
-    walks.collect()
-}
-
-/// By which index a list is found: that of the filter that picks the fewest, else that of its order.
-fn index_for(filter: &ProductFilter, sought: &Sought, sort: ProductSort) -> &'static str {
-    match sort {
-        _ if let Sought::Tier(Tier::SkuIs | Tier::SkuBegins, _) = sought => "list_status_sku_norm",
-        _ if let Sought::Tier(..) = sought => "list_search_status",
-        _ if filter.group.is_some() => "list_group_status",
-        _ if filter.tag.is_some() => "list_tags_status",
-        ProductSort::Id | ProductSort::Relevance => "list_status__id",
-        ProductSort::CreatedAt => "list_status_created_at",
-        ProductSort::UpdatedAt => "list_status_updated_at",
-        ProductSort::Sku => "list_status_sku_norm",
-        ProductSort::Name => "list_status_name",
-        ProductSort::Price => "list_status_price",
-    }
-}
-
-fn sort_key(field: ProductSort) -> SortKey {
-    match field {
-        // Without a search all are equally relevant.
-        ProductSort::Id | ProductSort::Relevance => SortKey::Id,
-        ProductSort::CreatedAt => SortKey::Time("created_at"),
-        ProductSort::UpdatedAt => SortKey::Time("updated_at"),
-        ProductSort::Sku => SortKey::Unique("sku_norm"),
-        ProductSort::Name => SortKey::Field("name"),
-        ProductSort::Price => SortKey::Field("price"),
-    }
-}
-
 fn key_of(key: &ProductKey) -> Key {
     match key {
         ProductKey::Id(id) => Key::id(id),
@@ -223,22 +146,6 @@ fn key_of(key: &ProductKey) -> Key {
 async fn sku_taken(store: &Shared, product: &Product) -> Result<bool> {
     let other = doc! { "sku_norm": { "$eq": product.sku.norm() }, "_id": { "$ne": product.id.to_string() } };
     store.any::<ProductRow>(other).await
-}
-
-impl Shared {
-    async fn walk_tier(
-        &self,
-        filter: &ProductFilter,
-        search: &ProductSearch,
-        tier: Tier,
-        request: PageRequest<ProductSort>,
-    ) -> Result<Vec<Product>> {
-        let sought = Sought::Tier(tier, search.new_spans(tier));
-        let sort = request.sort.field;
-        let (key, index) = (sort_key(sort), index_for(filter, &sought, sort));
-        let walk = Walk { filters: matching(filter, &sought), index, older: None };
-        self.rows::<ProductRow, _>(&walk, key, &request, request.limit).await
-    }
 }
 
 #[async_trait]
@@ -290,22 +197,7 @@ impl ProductStore for MongoStore {
         page: &PageRequest<ProductSort>,
     ) -> Result<Page<Product>> {
         let (filter, page) = (filter.clone(), page.clone());
-        self.run(async move |store| match &filter.query {
-            Some(search) if page.sort.field == ProductSort::Relevance => {
-                let walk = |tier, request| store.walk_tier(&filter, search, tier, request);
-                best_first(search, &page, walk).await
-            }
-            query => {
-                let sought = query.as_ref().map_or(Sought::All, |search| {
-                    let tier = search.tiers().last().copied().unwrap_or(Tier::SkuBegins);
-                    Sought::Tier(tier, search.spans(tier))
-                });
-                let (key, index) = (sort_key(page.sort.field), index_for(&filter, &sought, page.sort.field));
-                let walk = Walk { filters: matching(&filter, &sought), index, older: None };
-                store.page::<ProductRow, _>(&walk, key, &page).await
-            }
-        })
-        .await
+        self.run(async move |store| store.list_products(&filter, &page).await).await
     }
 
     async fn replace_product(&self, product: &Product, commit: Commit) -> Result<()> {

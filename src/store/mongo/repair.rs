@@ -9,6 +9,7 @@ use super::error::{code, code_of};
 use super::filter::{by_id, by_version, time};
 use super::rows::{OrderRow, ProductRow, Row, StockRow, UserRow, encode, kept};
 use super::schema::is_low;
+use super::search_text::{SEARCH_TEXT, search_text};
 use super::shared::Shared;
 use super::transaction::{Attempt, Fault, Step};
 use crate::domain::clock::Timestamp;
@@ -133,7 +134,11 @@ fn product_need(raw: &RawDocumentBuf) -> Result<Need> {
         ("sku_norm", found.sku_norm.as_deref(), product.sku.norm()),
         ("search", found.search.as_deref(), &search),
     ]);
-    Ok(need(product.version, what, doc! { "sku_norm": product.sku.norm(), "search": words_of(&product) }))
+    let words = words_of(&product);
+    let fields = doc! {
+        "sku_norm": product.sku.norm(), SEARCH_TEXT: search_text(&product.tags, &words), "search": words,
+    };
+    Ok(need(product.version, what, fields))
 }
 
 fn user_need(raw: &RawDocumentBuf) -> Result<Need> {

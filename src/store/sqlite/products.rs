@@ -164,9 +164,9 @@ impl ProductStore for SqliteStore {
                     let mut list = matching(&filter);
                     if let Some(search) = &filter.query {
                         prepare::require_words(connection)?;
-                        match search.tiers().last() {
-                            Some(Tier::Anywhere) => list.words(&search.spans(Tier::Anywhere)),
-                            _ => list.sku_begins(search.text()),
+                        match search.worst() {
+                            Tier::SkuBegins => list.sku_begins(search.text()),
+                            tier => list.words(&search.spans(tier)),
                         }
                     }
                     list.page(

@@ -5,7 +5,9 @@ use serde::Deserialize;
 
 use super::{MovementRow, OrderRow, ProductRow, Row, StockRow, UserRow, decode, key_of};
 use crate::domain::inventory::{Link, StockItem};
+use crate::domain::product::Product;
 use crate::store::audit::damage;
+use crate::store::mongo::search_text::{SEARCH_TEXT, search_text};
 use crate::store::{
     Result, StoreError, StoredLine, StoredMovement, StoredOrder, StoredProduct, StoredStock, StoredUser,
 };
@@ -14,11 +16,13 @@ fn text(raw: &RawDocument, field: &str) -> Option<String> {
     raw.get_str(field).ok().map(str::to_owned)
 }
 
-/// The words of a product, one a line.
-fn words(raw: &RawDocument) -> Option<String> {
+/// The words of a product, one a line, as far as a search finds the product by all of them.
+fn words(raw: &RawDocument, product: &Product) -> Option<String> {
     let words = raw.get_array("search").ok()?.into_iter();
-    let words: Option<Vec<&str>> = words.map(|word| word.ok()?.as_str()).collect();
-    Some(words?.join("\n"))
+    let words: Option<Vec<String>> = words.map(|word| word.ok()?.as_str().map(str::to_owned)).collect();
+    let words = words?;
+    let both = text(raw, SEARCH_TEXT).is_some_and(|text| text == search_text(&product.tags, &words));
+    both.then(|| words.join("\n"))
 }
 
 fn whole(raw: &RawDocument, field: &str) -> Option<i64> {
@@ -41,12 +45,13 @@ pub(in crate::store::mongo) fn user(raw: &RawDocument) -> Result<StoredUser> {
 
 /// A product as it is kept.
 pub(in crate::store::mongo) fn product(raw: &RawDocument) -> Result<StoredProduct> {
+    let product = damage(decode::<ProductRow>(raw))?;
     Ok(StoredProduct {
         key: key_of(raw),
-        product: damage(decode::<ProductRow>(raw))?,
         sku: text(raw, "sku"),
         sku_norm: text(raw, "sku_norm"),
-        search: words(raw),
+        search: product.as_ref().ok().and_then(|product| words(raw, product)),
+        product,
     })
 }
 

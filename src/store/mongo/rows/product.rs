@@ -11,6 +11,7 @@ use crate::domain::product::{Labels, Product};
 use crate::domain::search::words_of;
 use crate::store::Result;
 use crate::store::mongo::filter::time;
+use crate::store::mongo::search_text::search_text;
 
 /// A document of `products`.
 #[derive(Serialize, Deserialize)]
@@ -40,6 +41,9 @@ pub(in crate::store::mongo) struct ProductRow {
     /// The words that a search looks through. They follow from the rest, and older programs kept a text here.
     #[serde(skip_deserializing)]
     search: Vec<String>,
+    /// Tags and words as one text, see [`search_text`].
+    #[serde(skip_deserializing)]
+    search_text: String,
 }
 
 impl Row for ProductRow {
@@ -68,6 +72,7 @@ impl Row for ProductRow {
     }
 
     fn of(product: &Product) -> Self {
+        let search = words_of(product);
         let text = |labels: &Labels| labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         Self {
             id: product.id.to_string(),
@@ -85,7 +90,8 @@ impl Row for ProductRow {
             status: product.status.to_string(),
             group: product.group.as_ref().map(ToString::to_string),
             options: text(&product.options),
-            search: words_of(product),
+            search_text: search_text(&product.tags, &search),
+            search,
         }
     }
 }

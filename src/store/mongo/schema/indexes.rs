@@ -2,6 +2,8 @@
 
 use mongodb::bson::{Document, doc};
 
+use crate::store::mongo::search_text::SEARCH_TEXT;
+
 /// One index.
 #[derive(Clone, Copy)]
 pub(super) enum Index {
@@ -14,7 +16,9 @@ pub(super) enum Index {
     /// On these fields one after the other, for a list. Behind what the list is found and sorted by stands everything else that it may be
     /// filtered or sorted by, so that the server decides on keys and reads only the documents that it gives.
     List(&'static [&'static str]),
-    /// The same without the documents that lack the first field.
+    /// The same under a name of its own: an older schema has another that begins with the same fields.
+    Named(&'static str, &'static [&'static str]),
+    /// A list without the documents that lack the first field.
     ListIfThere(&'static [&'static str]),
     /// On one field alone.
     Plain(&'static str),
@@ -24,7 +28,7 @@ pub(super) enum Index {
     Until(&'static str),
 }
 
-use Index::{Holds, List, ListIfThere, Plain, Then, Unique, UniqueIfThere, Until};
+use Index::{Holds, List, ListIfThere, Named, Plain, Then, Unique, UniqueIfThere, Until};
 
 /// Of orders; customers see their own.
 const ORDERS: &[Index] = &[
@@ -98,13 +102,28 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
         // The public sees one status, staff all three: a list of all is merged from one walk for each.
         "products" => &[
             Unique("sku_norm"),
-            List(&["status", "_id", "price", "currency", "created_at"]),
+            // With everything that a search, whose words another index finds, may be filtered and sorted by.
+            Named(
+                "list_status_search_text",
+                &[
+                    "status",
+                    "_id",
+                    "price",
+                    "currency",
+                    "created_at",
+                    "updated_at",
+                    "name",
+                    "sku_norm",
+                    "group",
+                    SEARCH_TEXT,
+                ],
+            ),
             List(&["status", "created_at", "_id", "price", "currency"]),
             List(&["status", "updated_at", "_id", "price", "currency", "created_at"]),
-            List(&["status", "sku_norm", "price", "currency", "created_at"]),
+            List(&["status", "sku_norm", "price", "currency", "created_at", "_id"]),
             List(&["status", "name", "_id", "price", "currency", "created_at"]),
             List(&["status", "price", "_id", "currency", "created_at"]),
-            // Narrow, since a product has a dozen words: other orders and filters read what is found.
+            // Narrow, since a product has a dozen words.
             List(&["search", "status", "_id"]),
             // Few of many: other orders than that of `_id` are made of the keys.
             ListIfThere(&[
@@ -117,7 +136,6 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
                 "updated_at",
                 "name",
                 "sku_norm",
-                "group",
             ]),
             ListIfThere(&[
                 "group",
@@ -129,6 +147,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
                 "updated_at",
                 "name",
                 "sku_norm",
+                "tags",
             ]),
         ],
         "inventory" => &[
@@ -153,7 +172,7 @@ pub(super) fn of(collection: &str) -> &'static [Index] {
         "orders" => ORDERS,
         "sessions" => &[Plain("family"), Plain("user_id"), Plain("expires_at")],
         "signing_keys" => &[UniqueIfThere("first")],
-        "imports" => &[Then("once"), Then("noun"), Then("state")],
+        "imports" => &[Then("once"), List(&["_id", "noun", "state"])],
         "sign_in_tries" => &[Until("forget_at")],
         "idempotency_keys" => &[Until("expires_at")],
         _ => &[],
@@ -169,6 +188,7 @@ impl Index {
             List(fields) | ListIfThere(fields) => {
                 format!("list_{}", fields[..fields.len().min(2)].join("_"))
             }
+            Named(name, _) => name.to_owned(),
             Holds => "hold_until_1__id_1".to_owned(),
         }
     }
@@ -182,7 +202,7 @@ impl Index {
                 doc! { "key": { field: 1 }, "name": name, "unique": true, "sparse": true }
             }
             Then(field) => doc! { "key": { field: 1, "_id": 1 }, "name": name },
-            List(fields) => doc! { "key": ascending(fields), "name": name },
+            List(fields) | Named(_, fields) => doc! { "key": ascending(fields), "name": name },
             ListIfThere(fields) => doc! {
                 "key": ascending(fields),
                 "name": name,
@@ -214,6 +234,7 @@ pub(super) fn outgrown(collection: &str) -> &'static [&'static str] {
             "price_1__id_1",
             "tags_1__id_1",
             "group_1__id_1",
+            "list_status__id",
         ],
         "inventory" => &[
             "sku_norm_1__id_1",
@@ -223,6 +244,7 @@ pub(super) fn outgrown(collection: &str) -> &'static [&'static str] {
             "reserved_1__id_1",
             "list__id_created_at",
         ],
+        "imports" => &["noun_1__id_1", "state_1__id_1"],
         "orders" => &[
             "created_at_1__id_1",
             "updated_at_1__id_1",

@@ -20,9 +20,10 @@ use crate::store::{Check, Commit, Result, StoreError};
 pub(super) use available::AVAILABLE_SINCE;
 use indexes::Index;
 pub(super) use validators::is_low;
+pub(super) use words::SEARCH_TEXT_SINCE;
 
 /// The version that this program writes. It rises when an older program could no longer read or write rightly.
-pub(super) const KNOWN: i64 = 9;
+pub(super) const KNOWN: i64 = 10;
 
 /// How often to try a step of `init` again that met the same step of another process.
 const REPEATS: u32 = 50;

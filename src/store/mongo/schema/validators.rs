@@ -2,6 +2,8 @@
 
 use mongodb::bson::{Bson, Document, doc};
 
+use crate::store::mongo::search_text::SEARCH_TEXT;
+
 /// 2^53 − 1, the largest count and amount.
 const MOST: i64 = (1 << 53) - 1;
 
@@ -40,12 +42,12 @@ fn users() -> Document {
 
 fn products() -> Document {
     schema(
-        &["sku", "sku_norm", "name", "price", "currency", "status", "search"],
+        &["sku", "sku_norm", "name", "price", "currency", "status", "search", SEARCH_TEXT],
         doc! {
             "sku": text(), "sku_norm": text(), "name": text(), "description": text(),
             "tags": { "bsonType": "array", "items": text() }, "price": amount(), "currency": text(),
             "status": { "enum": ["draft", "active", "archived"] }, "group": text(),
-            "search": { "bsonType": "array", "items": text() },
+            "search": { "bsonType": "array", "items": text() }, SEARCH_TEXT: text(),
             "metadata": { "bsonType": "object" }, "options": { "bsonType": "object" },
         },
     )
