@@ -18,6 +18,7 @@ contract![
     what_a_search_for_products_finds_comes_by_relevance,
     a_search_for_products_takes_filters_and_other_orders,
     a_search_finds_what_a_look_at_every_product_finds,
+    a_search_of_many_words_finds_the_longest_text,
     a_search_for_products_follows_their_changes,
     a_search_for_orders_looks_in_number_reference_address_name_and_skus,
     a_search_for_stock_looks_in_the_sku_and_follows_a_rename,
@@ -304,6 +305,36 @@ async fn a_search_finds_what_a_look_at_every_product_finds(store: &TestStore) {
         }
     }
     assert!(found > 300, "{found}: the words are such that much is found");
+}
+
+async fn a_search_of_many_words_finds_the_longest_text(store: &TestStore) {
+    // As many words as are kept, of letters that take the most room.
+    let words: Vec<String> = (0..450)
+        .map(|n| format!("{}{n:03}{}", char::from(b'a' + u8::try_from(n % 26).unwrap()), "𝔵".repeat(17)))
+        .collect();
+    let long = Product { description: Some(words.join(" ").parse().unwrap()), ..product("LONG") };
+    let short = Product { name: "a b c".parse().unwrap(), description: None, ..product("SHORT") };
+    for product in [&long, &short] {
+        store.insert_product(product, None, Commit::Keep).await.unwrap();
+    }
+    let letters: Vec<String> = ('a'..='z').map(String::from).collect();
+    let last: Vec<&str> = words[425..].iter().map(|word| &word[..4]).collect();
+    let (letters, last) = (letters.join(" "), last.join(" "));
+    for (query, found) in [
+        (letters.as_str(), Some("LONG")),
+        (last.as_str(), Some("LONG")),
+        (&format!("{last} l p k b 0 1 2"), None),
+        (&format!("{last} l p k b"), Some("LONG")),
+        (&format!("{letters} product"), Some("LONG")),
+        (&format!("{letters} zzz"), None),
+    ] {
+        for sort in [ProductSort::Relevance, ProductSort::Name] {
+            let filter = ProductFilter { query: Some(query.parse().unwrap()), ..ProductFilter::default() };
+            let listed = store.list_products(&filter, &page(sort, false, 9)).await.unwrap().items;
+            let skus: Vec<&str> = listed.iter().map(|product| product.sku.as_str()).collect();
+            assert_eq!(skus, found.into_iter().collect::<Vec<_>>(), "{query} by {sort:?}");
+        }
+    }
 }
 
 async fn a_search_for_products_follows_their_changes(store: &TestStore) {

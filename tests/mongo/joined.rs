@@ -72,6 +72,9 @@ async fn words_that_more_products_hold_than_are_looked_up_are_found_in_order() {
         request.after = Some("product mug".parse::<ProductSearch>().unwrap().position(last));
     }
     assert_eq!(listed, expected);
+    let by_sku = ProductFilter { tag: filter.tag.clone(), ..searched("mug") };
+    let first = ["MUG-10000", "MUG-10001", "MUG-10002"];
+    assert_eq!(skus(&*store, &by_sku, ProductSort::Relevance, 3).await, first);
     // Neither is in a name, both are common, and of all statuses.
     assert_eq!(
         skus(&*store, &searched("sale mug"), ProductSort::Id, 3).await,

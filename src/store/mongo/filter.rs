@@ -84,7 +84,7 @@ impl Filter {
         self
     }
 
-    /// This field, a text of several lines, is as this expression says. It MUST NOT hold anything from outside that is not [`escaped`].
+    /// This field, a text, is as this expression says. It MUST NOT hold anything from outside that is not [`escaped`].
     pub(super) fn like(&mut self, field: &str, pattern: String) -> &mut Self {
         self.all.push(doc! { field: expression(pattern) }.into());
         self
@@ -141,11 +141,11 @@ pub(super) fn escaped(text: &str) -> String {
     text.chars().flat_map(escape).collect()
 }
 
-/// An expression, in which a dot stands for line breaks too. The server looks at keys of an index for it, which it does for no other way to
+/// An expression. The server looks at keys of an index for it, which it does for no other way to
 /// ask what a text holds. There is no NUL in a text from outside; if there were, nothing would hold it.
 fn expression(pattern: String) -> Bson {
     CString::try_from(pattern)
-        .map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("s").into() }.into())
+        .map_or(Bson::Null, |pattern| Regex { pattern, options: cstr!("").into() }.into())
 }
 
 /// The document with this `_id`.

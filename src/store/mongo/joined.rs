@@ -24,7 +24,7 @@ const FEW: usize = 100;
 /// How often a page is read again of which a row has changed meanwhile, before the documents of all that the walk finds are read.
 const REPEATS: usize = 5;
 /// The most conditions that are tried.
-const TRIES: usize = 4;
+const TRIES: usize = 5;
 
 /// One condition, and the index that finds what meets it and holds everything that it asks.
 pub(super) struct Condition {

@@ -29,6 +29,7 @@ mod maintenance;
 mod orders;
 mod orphans;
 mod product_lists;
+mod product_search;
 mod products;
 
 mod receipts;

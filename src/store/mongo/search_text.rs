@@ -29,18 +29,23 @@ pub(super) fn has_tag(tag: &str) -> String {
     format!("\n{TAG}{}\n", escaped(tag))
 }
 
-/// An expression for texts in which each word of a search has one of its spans, and not each of them one of these others.
-pub(super) fn holds_words(words: &[Vec<Span>], others: Option<&[Vec<Span>]>) -> String {
-    let others = others.map(|others| format!("(?!{})", all_of(others))).unwrap_or_default();
-    format!("^{}{others}", all_of(words))
+/// An expression for texts that hold a word of one of these spans.
+pub(super) fn holds_any(spans: &[Span]) -> String {
+    format!("\n(?:{})", lines(spans))
 }
 
-fn all_of(words: &[Vec<Span>]) -> String {
-    let any = |spans: &Vec<Span>| {
-        let spans: Vec<String> = spans.iter().map(line).collect();
-        format!("(?=.*?\n(?:{}))", spans.join("|"))
-    };
-    words.iter().map(any).collect()
+/// An expression for texts that lack every span of at least one of these words. It goes through a text line by line and never back: the
+/// server gives up on expressions that take many steps, as those that look ahead letter by letter do on long texts, and takes the text for
+/// one that does not match.
+pub(super) fn lacks_one(words: &[Vec<Span>]) -> String {
+    let without = |spans: &Vec<Span>| format!("[^\n]*+(?:\n(?!{})[^\n]*+)*+\\z", lines(spans));
+    let without: Vec<String> = words.iter().map(without).collect();
+    format!("^(?:{})", without.join("|"))
+}
+
+fn lines(spans: &[Span]) -> String {
+    let lines: Vec<String> = spans.iter().map(line).collect();
+    lines.join("|")
 }
 
 /// A line from its beginning.

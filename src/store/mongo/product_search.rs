@@ -1,0 +1,192 @@
+//! Searches for products: ids by a word, a tag or whatever else few have, then what of it stands in a tier, by keys alone.
+
+use mongodb::bson::Document;
+
+use super::filter::Filter;
+use super::joined::Condition;
+use super::list::{SortKey, Walk};
+use super::product_lists::{BY_ID, BY_SKU, matching, narrow, of_status, sort_key, statuses};
+use super::rows::ProductRow;
+use super::search_text::{SEARCH_TEXT, has_tag, holds_any, lacks_one};
+use super::shared::Shared;
+use crate::domain::page::{PageRequest, Position};
+use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
+use crate::domain::search::{ProductSearch, Span, Tier};
+use crate::store::Result;
+
+const BY_WORD: &str = "list_search_status";
+
+/// How many ids of a whole word are looked at for each row that is wanted, before all of them are.
+const FIRST: usize = 4;
+
+/// Where a search looks.
+#[derive(Clone, Copy)]
+pub(super) struct Sought<'a> {
+    pub(super) search: &'a ProductSearch,
+    /// For what stands in this tier.
+    pub(super) tier: Tier,
+    /// And not for what stands in a better one.
+    pub(super) alone: bool,
+}
+
+impl Sought<'_> {
+    /// Whether one stretch of an index is all of it, in order, and tells what else the filter asks.
+    fn is_stretch(self, filter: &ProductFilter) -> bool {
+        self.tier.is_by_sku() && self.alone && filter.tag.is_none() && filter.group.is_none()
+    }
+
+    /// What a list asks of products with this status, as keys of [`BY_ID`] tell it.
+    fn matching(self, filter: &ProductFilter, status: ProductStatus) -> Filter {
+        let (mut built, search) = (narrow(of_status(status), filter), self.search);
+        if let Some(tag) = &filter.tag {
+            built.like(SEARCH_TEXT, has_tag(tag.as_str()));
+        }
+        if self.tier.is_by_sku() {
+            self.by_sku(&mut built);
+            return built;
+        }
+        for spans in search.spans(self.tier) {
+            built.like(SEARCH_TEXT, holds_any(&spans));
+        }
+        if self.alone {
+            built.begins_otherwise("sku_norm", search.text());
+            if let Some(better) = self.tier.better() {
+                built.like(SEARCH_TEXT, lacks_one(&search.spans(better)));
+            }
+        }
+        built
+    }
+
+    /// The same as documents of an older schema tell it; what stands in a better tier with it.
+    fn matching_older(self, filter: &ProductFilter, status: ProductStatus) -> Document {
+        let mut built = matching(filter, status);
+        if self.tier.is_by_sku() {
+            self.by_sku(&mut built);
+        } else {
+            self.search.spans(self.tier).iter().for_each(|spans| built.holds("search", spans));
+        }
+        built.build()
+    }
+
+    fn by_sku(self, built: &mut Filter) {
+        match self.tier {
+            Tier::SkuIs => built.equals("sku_norm", Some(self.search.text())),
+            _ => built.begins("sku_norm", self.search.text()),
+        };
+    }
+
+    /// What few of many meet, each by itself, from where a list in the order of `_id` goes on.
+    fn parts(self, filter: &ProductFilter, request: &PageRequest<ProductSort>) -> Vec<Condition> {
+        let statuses = statuses(filter).iter().map(|status| status.as_str().to_owned());
+        let part = |index, add: &dyn Fn(&mut Filter)| {
+            let mut built = Filter::default();
+            built.any_of("status", statuses.clone().collect());
+            add(&mut built);
+            if let (SortKey::Id, Some(after)) = (sort_key(request.sort.field), &request.after) {
+                built.beyond("_id", &after.id, request.sort.descending);
+            }
+            Condition { index, filter: built.build() }
+        };
+        let mut parts = Vec::new();
+        if self.tier.is_by_sku() {
+            parts.push(part(BY_SKU, &|built| self.by_sku(built)));
+        }
+        if let Some(group) = &filter.group {
+            parts.push(part("list_group_status", &|built| {
+                built.equals("group", Some(group.as_str()));
+            }));
+        }
+        if let Some(tag) = &filter.tag {
+            parts.push(part("list_tags_status", &|built| {
+                built.equals("tags", Some(tag.as_str()));
+            }));
+        }
+        for spans in &self.words() {
+            parts.push(part(BY_WORD, &|built| built.holds("search", spans)));
+        }
+        parts
+    }
+
+    /// For each word the spans by which what stands here is found. What is found where a better tier looks too stands in that one.
+    fn words(self) -> Vec<Vec<Span>> {
+        if self.tier.is_by_sku() {
+            Vec::new()
+        } else if self.alone {
+            self.search.new_spans(self.tier)
+        } else {
+            self.search.spans(self.tier)
+        }
+    }
+
+    /// Which products of these stand here; of all, where it is not known of which.
+    fn among(self, filter: &ProductFilter, ids: Option<&[String]>) -> Walk {
+        let of_status = |&status: &ProductStatus| {
+            let mut built = self.matching(filter, status);
+            // Whatever its status was: it may have changed since.
+            if let Some(ids) = ids {
+                built.any_of("_id", ids.to_vec());
+            }
+            built.build()
+        };
+        let index = if self.is_stretch(filter) { BY_SKU } else { BY_ID };
+        let filters = statuses(filter).iter().map(of_status).collect();
+        let older = statuses(filter).iter().map(|&status| self.matching_older(filter, status)).collect();
+        Walk { filters, index, older }
+    }
+}
+
+impl Shared {
+    /// So many of what a search finds, as the request says.
+    pub(super) async fn sought(
+        &self,
+        sought: Sought<'_>,
+        filter: &ProductFilter,
+        request: &PageRequest<ProductSort>,
+    ) -> Result<Vec<Product>> {
+        let key = sort_key(request.sort.field);
+        if sought.is_stretch(filter) {
+            let walk = sought.among(filter, None);
+            return self.rows::<ProductRow, _>(&walk, key, request, request.limit).await;
+        }
+        let (mut rows, mut request) = (Vec::new(), request.clone());
+        if sought.alone && sought.tier == Tier::NameHolds {
+            let last;
+            (rows, last) = self.first_of_word(sought, filter, &request).await?;
+            request.limit -= rows.len();
+            if last.is_none() || request.limit == 0 {
+                return Ok(rows);
+            }
+            request.after = last;
+        }
+        let found = self.rarest::<ProductRow>(&sought.parts(filter, &request)).await?;
+        if found.as_ref().is_none_or(|ids| !ids.is_empty()) {
+            let walk = sought.among(filter, found.as_deref());
+            rows.extend(self.rows::<ProductRow, _>(&walk, key, &request, request.limit).await?);
+        }
+        Ok(rows)
+    }
+
+    /// The first of what whole words find. The ids of a whole word stand in order, so of one that many products hold a few do. With where
+    /// they ended, if there are more.
+    async fn first_of_word(
+        &self,
+        sought: Sought<'_>,
+        filter: &ProductFilter,
+        request: &PageRequest<ProductSort>,
+    ) -> Result<(Vec<Product>, Option<Position>)> {
+        let words = sought.words();
+        let Some(spans) = words.first() else { return Ok((Vec::new(), None)) };
+        let mut built = Filter::default();
+        built.any_of("status", statuses(filter).iter().map(|status| status.as_str().to_owned()).collect());
+        built.holds("search", spans);
+        let (walk, count) = (Walk::by(BY_WORD, built.build()), request.limit.saturating_mul(FIRST));
+        let first = self.positions::<ProductRow, _>(&walk, SortKey::Id, request, count).await?;
+        let last = first.last().filter(|_| first.len() == count).cloned();
+        let ids: Vec<String> = first.into_iter().map(|position| position.id).collect();
+        if ids.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let walk = sought.among(filter, Some(&ids));
+        Ok((self.rows::<ProductRow, _>(&walk, SortKey::Id, request, request.limit).await?, last))
+    }
+}
