@@ -30,11 +30,14 @@ fn document(n: u64, edition: u64) -> RawDocumentBuf {
     let Product { sku, name, description, tags: [one, other], price, group, size, erp } = product(n, edition);
     let (norm, version) = (sku.to_lowercase(), 1 + i64::try_from(edition).expect("small"));
     let [made, now] = [0, edition].map(|edition| DateTime::from_millis(at(edition)));
-    let search: RawArrayBuf = words(&sku, &name, &description, [&one, &other]).into_iter().collect();
+    let words = words(&sku, &name, &description, [&one, &other]);
+    let text = format!("\n={one}\n={other}\n{}\n", words.join("\n"));
+    let search: RawArrayBuf = words.into_iter().collect();
     rawdoc! {
         "_id": id(n), "version": version, "created_at": made, "updated_at": now, "sku": sku, "sku_norm": norm, "name": name,
         "description": description, "tags": [one, other], "metadata": { "erp": erp }, "price": price, "currency": "EUR",
         "status": "active", "group": group, "options": { "size": size }, "search": search,
+        "search_text": text,
     }
 }
 

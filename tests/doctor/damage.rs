@@ -47,6 +47,20 @@ async fn every_kind_of_damage_is_found_and_mended_where_it_can_be_on_mongodb() {
 }
 
 #[tokio::test]
+async fn a_product_that_a_search_of_several_words_would_miss_is_found_and_mended() {
+    for wrong in [doc! { "search_text": "\nnother\n" }, doc! { "tags": ["other"] }, doc! { "search_text": 5 }]
+    {
+        let patient = Patient::on_mongodb().await;
+        patient.suffer(&Damage { sqlite: "", mongo: vec![set("products", mug(), wrong.clone())] }).await;
+        let findings = patient.examine().await;
+        assert_eq!(broken(&findings), ["search"], "{wrong}");
+        let notes = patient.repair(&findings, false).await;
+        assert!(notes.iter().all(|note| note.done), "{wrong}: {notes:?}");
+        assert_eq!(broken(&patient.examine().await), [""; 0], "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_stock_record_that_lists_would_not_go_by_is_found_and_mended() {
     for wrong in [doc! { "available": 9_i64 }, doc! { "low": true }, doc! { "available": "six" }] {
         let patient = Patient::on_mongodb().await;
