@@ -142,12 +142,14 @@ pub struct ServeOptions {
     pub cors_origins: Vec<Origin>,
     /// With what to serve over TLS; in plain text without.
     pub tls: Option<Tls>,
+    /// How often to look whether there is a new certificate.
+    pub renew_tls_every: Duration,
 }
 
 impl ServeOptions {
     /// These services, with sign-in, no hold, a sweep every 10 s, 30 s a request, 8 s to drain (within the 10 s that a container is given) and the
-    /// usual limits; in plain text, with no proxy in front and for no
-    /// page of another origin.
+    /// usual limits; in plain text (else with a look at the certificate every 30 s), with no proxy in front and for no page of another
+    /// origin.
     pub fn new(services: Vec<(Service, SocketAddr)>, currency: Currency) -> Self {
         Self {
             services,
@@ -162,6 +164,7 @@ impl ServeOptions {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             tls: None,
+            renew_tls_every: Duration::from_secs(30),
         }
     }
 }

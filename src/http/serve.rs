@@ -20,6 +20,7 @@ use super::connections::Connections;
 use super::conversation::{Conversation, Manners};
 use super::options::{AuthMode, ServeError, ServeOptions, Service};
 use super::pipeline::{Pipeline, Shared};
+use super::tls::renew_until_stopped;
 use crate::domain::clock::Clock;
 use crate::service::orders::{Orders, sweep_until_stopped};
 use crate::store::{Maintenance, Observed, Operation, Store};
@@ -45,8 +46,11 @@ pub async fn serve(
     let shared = Arc::new(Shared::new(&options));
     let store = watched(store, &shared);
     let preparing = tokio::spawn(prepare(store.clone()));
-    let stop_sweeping = CancellationToken::new();
-    let sweeping = sweep(&store, &clock, &options, &stop_sweeping);
+    let stop = CancellationToken::new();
+    let sweeping = sweep(&store, &clock, &options, &stop);
+    if let Some(tls) = options.tls.clone() {
+        tokio::spawn(renew_until_stopped(tls, options.renew_tls_every, stop.clone()));
+    }
     let server = Server {
         manners: Arc::new(Manners::new(&options)),
         connections: Arc::clone(&shared.connections),
@@ -64,7 +68,7 @@ pub async fn serve(
         () = shutdown => {}
     }
     preparing.abort();
-    stop_sweeping.cancel();
+    stop.cancel();
     server.drain(&shared, options.drain).await;
     if let Some(sweeping) = sweeping {
         // It ends at once; that it panicked has been logged.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use rustls::ServerConfig;
 use rustls::pki_types::pem::{self, PemObject};
@@ -11,10 +12,23 @@ use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
 
-/// A certificate with its key, ready to be served: TLS 1.2 and 1.3, HTTP/1.1.
+/// A certificate with its key, ready to be served: TLS 1.2 and 1.3, HTTP/1.1. Clones share it.
 #[derive(Clone)]
-pub struct Tls(TlsAcceptor);
+pub struct Tls(Arc<Files>);
+
+struct Files {
+    certificate: PathBuf,
+    key: PathBuf,
+    served: RwLock<Served>,
+}
+
+/// What connections that begin now are given.
+struct Served {
+    chain: Vec<CertificateDer<'static>>,
+    acceptor: TlsAcceptor,
+}
 
 /// Why files are no certificate and key to serve with.
 #[derive(Debug, Error)]
@@ -40,19 +54,68 @@ impl Tls {
     /// # Errors
     /// [`TlsError`]; it never repeats what is in the files.
     pub fn read(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
+        let served = RwLock::new(Served::read(certificate, key)?);
+        Ok(Self(Arc::new(Files { certificate: certificate.to_owned(), key: key.to_owned(), served })))
+    }
+
+    /// Reads the files again. Connections that begin from now on are given what is in them; those that there are go on. Whether it is
+    /// another certificate than before.
+    ///
+    /// # Errors
+    /// [`TlsError`]; the one before is served on. So it is between the writing of a new certificate and that of its key.
+    pub fn renew(&self) -> Result<bool, TlsError> {
+        let read = Served::read(&self.0.certificate, &self.0.key)?;
+        let mut served = self.0.served.write().unwrap_or_else(PoisonError::into_inner);
+        let is_new = served.chain != read.chain;
+        *served = read;
+        Ok(is_new)
+    }
+
+    pub(super) async fn accept(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
+        let acceptor = self.0.served.read().unwrap_or_else(PoisonError::into_inner).acceptor.clone();
+        acceptor.accept(stream).await
+    }
+}
+
+impl Served {
+    fn read(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
         let chain = certificates(certificate)?;
         let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable("the key", key, &error))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+            .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain.clone(), key))
             .map_err(TlsError::Pair)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+        Ok(Self { chain, acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
+}
 
-    pub(super) async fn accept(&self, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
-        self.0.accept(stream).await
+/// Looks at the files now and then, so that a certificate that is replaced before it ends needs no restart.
+pub(super) async fn renew_until_stopped(tls: Tls, every: Duration, stop: CancellationToken) {
+    let mut told = None;
+    while stop.run_until_cancelled(tokio::time::sleep(every)).await.is_some() {
+        let tls = tls.clone();
+        match tokio::task::spawn_blocking(move || tls.renew()).await {
+            Ok(Ok(is_new)) => {
+                if is_new {
+                    tracing::info!("a new certificate is served");
+                }
+                told = None;
+            }
+            Ok(Err(error)) => {
+                // Once, not at every look.
+                let cause = error.to_string();
+                if told.as_ref() != Some(&cause) {
+                    tracing::warn!(
+                        cause,
+                        "the certificate cannot be read again; the one before is served on"
+                    );
+                }
+                told = Some(cause);
+            }
+            Err(error) => tracing::error!(cause = %error, "looking at the certificate has failed"),
+        }
     }
 }
 

@@ -77,6 +77,59 @@ async fn handshakes_that_never_end_keep_nobody_out() {
     );
 }
 
+/// One request on a connection that stays open.
+async fn asks(stream: &mut (impl AsyncReadExt + AsyncWriteExt + Unpin)) {
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = vec![0; 4096];
+    let read = stream.read(&mut answer).await.unwrap();
+    assert!(answer[..read].starts_with(b"HTTP/1.1 200 OK"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_certificate_is_served_without_a_restart() {
+    let (first, next) = (Certificate::new(), Certificate::new());
+    let mut options = usual();
+    options.tls = Some(Tls::read(&first.chain, &first.key).unwrap());
+    options.renew_tls_every = Duration::from_millis(20);
+    let shop = Services::on_a_file(options).await;
+    let addr = shop.addr(Service::Products);
+    let mut kept = first.connect(addr).await;
+    asks(&mut kept).await;
+    first.replace(&next);
+    let served = async {
+        while next.try_connect(addr).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), served).await.expect("the new certificate");
+    assert!(first.try_connect(addr).await.is_err(), "the old one is served no more");
+    asks(&mut kept).await;
+    shop.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_are_no_certificate_any_more_leave_the_one_before() {
+    let (first, next) = (Certificate::new(), Certificate::new());
+    let mut options = usual();
+    let tls = Tls::read(&first.chain, &first.key).unwrap();
+    options.tls = Some(tls.clone());
+    let shop = Services::on_a_file(options).await;
+    let addr = shop.addr(Service::Products);
+    assert!(!tls.renew().unwrap(), "nothing new");
+    // Between the key and its certificate, with half a file, and without one.
+    std::fs::copy(&next.key, &first.key).unwrap();
+    assert!(tls.renew().unwrap_err().to_string().contains("cannot be used"));
+    std::fs::write(&first.chain, "-----BEGIN CERTIFICATE-----\nMIIB").unwrap();
+    assert!(tls.renew().unwrap_err().to_string().contains("the certificate cannot be read"));
+    std::fs::remove_file(&first.chain).unwrap();
+    assert!(tls.renew().is_err());
+    asks(&mut first.connect(addr).await).await;
+    first.replace(&next);
+    assert!(tls.renew().unwrap(), "another");
+    asks(&mut next.connect(addr).await).await;
+    shop.stop().await;
+}
+
 #[test]
 fn what_is_no_certificate_is_refused_without_repeating_it() {
     let (one, other) = (Certificate::new(), Certificate::new());
