@@ -20,30 +20,36 @@ mod support {
 
 mod bare;
 mod catalogue;
-mod cpu;
+#[path = "../load/mod.rs"]
 mod load;
 mod same;
 
 use std::time::Duration;
 
+use load::{Load, request};
 use support::mongod::{Kind, OwnMongod};
 use support::service_process::ServiceProcess;
 
 /// What to measure.
 struct Options {
-    connections: usize,
-    seconds: Duration,
+    load: Load,
     products: usize,
 }
 
+/// Each of these orders.
+fn requests(bodies: &[String]) -> Vec<Vec<u8>> {
+    bodies.iter().map(|body| request("POST", "/orders", body)).collect()
+}
+
 fn options() -> Options {
-    let mut options = Options { connections: 64, seconds: Duration::from_secs(5), products: 10_000 };
+    let load = Load { connections: 64, seconds: Duration::from_secs(5) };
+    let mut options = Options { load, products: 10_000 };
     let words: Vec<String> = std::env::args().skip(1).collect();
     for pair in words.windows(2) {
         let number = || pair[1].parse().unwrap_or_else(|_| panic!("{} needs a number", pair[0]));
         match pair[0].as_str() {
-            "--connections" => options.connections = number(),
-            "--seconds" => options.seconds = Duration::from_secs(number() as u64),
+            "--connections" => options.load.connections = number(),
+            "--seconds" => options.load.seconds = Duration::from_secs(number() as u64),
             "--products" => options.products = number(),
             _ => {}
         }
@@ -59,7 +65,7 @@ fn main() {
     let options = options();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("a runtime");
-    println!("{} connections, {:?} each", options.connections, options.seconds);
+    println!("{} connections, {:?} each", options.load.connections, options.load.seconds);
     println!("{:<38} {:>10} {:>9} {:>9}   times", "", "orders/s", "p50 ms", "p99 ms");
     for products in [options.products, 1] {
         let server = OwnMongod::start(Kind::Usual);
@@ -70,11 +76,16 @@ fn main() {
         let bodies = runtime.block_on(bare::bodies(&url, &skus));
         let [least, same] = [bare::Order::Least, bare::Order::Same].map(|order| {
             let handler = bare::start(&url, order);
-            runtime.block_on(load::run(handler.addr, &bodies, &options))
+            runtime.block_on(load::run(handler.addr, requests(&bodies), 201, options.load))
         });
         let service = ServiceProcess::start("orders", home.path(), &url);
         let bodies: Vec<String> = skus.iter().map(|sku| catalogue::body(sku)).collect();
-        let ours = runtime.block_on(load::run(service.addr().expect("an address"), &bodies, &options));
+        let ours = runtime.block_on(load::run(
+            service.addr().expect("an address"),
+            requests(&bodies),
+            201,
+            options.load,
+        ));
         load::print(&format!("mongodb, {products} products, bare, least"), &least, &[]);
         load::print(&format!("mongodb, {products} products, bare, same"), &same, &[]);
         load::print(
@@ -90,10 +101,15 @@ fn main() {
     let home = tempfile::tempdir().expect("a directory");
     let url = format!("sqlite:{}", home.path().join("shop.db").display());
     let skus = catalogue::fill(home.path(), &url, 1);
-    let one = bare::sqlite(&home.path().join("bare.db"), options.seconds);
+    let one = bare::sqlite(&home.path().join("bare.db"), options.load.seconds);
     let service = ServiceProcess::start("orders", home.path(), &url);
     let bodies: Vec<String> = skus.iter().map(|sku| catalogue::body(sku)).collect();
-    let ours = runtime.block_on(load::run(service.addr().expect("an address"), &bodies, &options));
+    let ours = runtime.block_on(load::run(
+        service.addr().expect("an address"),
+        requests(&bodies),
+        201,
+        options.load,
+    ));
     load::print("sqlite, 1 product, bare, no HTTP", &one, &[]);
     load::print("sqlite, 1 product, shopctl", &ours, &[("bare", &one)]);
     service.kill();

@@ -151,17 +151,20 @@ impl ProductSearch {
 
     /// How well a product answers; `None` where it does not.
     pub fn tier(&self, product: &Product) -> Option<Tier> {
-        let sku = product.sku.norm();
+        self.tier_of(product.sku.norm(), &words_of(product))
+    }
+
+    /// The same of a product with this SKU, as SKUs are compared, and these words, as [`words_of`] gives them.
+    pub fn tier_of(&self, sku: &str, kept: &[impl AsRef<str>]) -> Option<Tier> {
         if sku == self.text {
             return Some(Tier::SkuIs);
         }
         if sku.starts_with(&self.text) {
             return Some(Tier::SkuBegins);
         }
-        let kept = words_of(product);
         let stands = |tier: &Tier| {
             let spans = self.spans(*tier);
-            spans.iter().all(|word| word.iter().any(|span| kept.iter().any(|kept| span.holds(kept))))
+            spans.iter().all(|word| word.iter().any(|span| kept.iter().any(|kept| span.holds(kept.as_ref()))))
         };
         self.tiers().iter().skip(2).find(|tier| stands(tier)).copied()
     }

@@ -44,6 +44,42 @@ where
     Ok(Page::from_one_more(found, page.limit))
 }
 
+/// Where something stands in the order of a search: its tier, within that of SKUs its SKU, then its id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    tier: Tier,
+    sku: String,
+    id: String,
+}
+
+impl Rank {
+    /// Of what has this tier, SKU and id.
+    pub(super) fn new(tier: Tier, sku: &str, id: &str) -> Self {
+        let sku = if tier == Tier::SkuBegins { sku.to_owned() } else { String::new() };
+        Self { tier, sku, id: id.to_owned() }
+    }
+
+    /// The id.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Of a product; `None` where it does not answer.
+    pub(super) fn of(search: &ProductSearch, product: &Product) -> Option<Self> {
+        Some(Self::new(search.tier(product)?, product.sku.norm(), &product.id.to_string()))
+    }
+
+    /// Behind which a page begins.
+    pub(super) fn after(position: &Position) -> Self {
+        let (tier, _) = start(Some(position));
+        let sku = match &position.value {
+            SortValue::Text(sku) => sku.as_str(),
+            SortValue::Int(_) => "",
+        };
+        Self::new(tier, sku, &position.id)
+    }
+}
+
 /// In which tier a page begins, and behind which of its rows. A cursor that was made up begins nowhere.
 fn start(after: Option<&Position>) -> (Tier, Option<Position>) {
     match after {

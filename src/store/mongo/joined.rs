@@ -19,10 +19,11 @@ use crate::store::Result;
 /// The most ids that are read: of what finds more, half a megabyte would be asked for. Such a list walks in its order instead, where a
 /// condition that holds so often is soon met.
 const MOST: usize = 10_000;
-/// With so few there is no need to look for fewer.
-const FEW: usize = 100;
-/// How often a page is read again of which a row has changed meanwhile, before the documents of all that the walk finds are read.
-const REPEATS: usize = 5;
+/// How many are read at first, and then of what finds more: most lists have a condition that few meet, and to learn that something is
+/// common takes no more than these.
+const FIRST: [usize; 3] = [100, 1000, MOST];
+/// How often a page is read again of which a row has changed meanwhile, before it is read in another way.
+pub(super) const REPEATS: usize = 5;
 /// The most conditions that are tried.
 const TRIES: usize = 5;
 
@@ -36,11 +37,26 @@ impl Shared {
     /// The ids of what the rarest of these finds; `None` where each finds too many, and on a store of an older schema, which lacks the
     /// indexes.
     pub(super) async fn rarest<R: Row>(&self, conditions: &[Condition]) -> Result<Option<Vec<String>>> {
+        for most in FIRST {
+            if let Some(ids) = self.at_most_of_any::<R>(conditions, most).await? {
+                return Ok(Some(ids));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The ids of the rarest of these, if it finds no more than so many.
+    pub(super) async fn at_most_of_any<R: Row>(
+        &self,
+        conditions: &[Condition],
+        most: usize,
+    ) -> Result<Option<Vec<String>>> {
         let mut fewest: Option<Vec<String>> = None;
         for condition in conditions.iter().take(TRIES) {
-            let most = fewest.as_ref().map_or(MOST, Vec::len);
+            let most = fewest.as_ref().map_or(most, Vec::len);
             fewest = self.at_most::<R>(condition, most).await?.or(fewest);
-            if fewest.as_ref().is_some_and(|ids| ids.len() <= FEW) {
+            // Looking for fewer would take longer than to look at so many.
+            if fewest.as_ref().is_some_and(|ids| ids.len() <= FIRST[0]) {
                 break;
             }
         }

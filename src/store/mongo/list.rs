@@ -79,7 +79,8 @@ impl Shared {
         Ok(found.iter().map(|raw| key.position(raw)).collect())
     }
 
-    async fn walk<R: Row, F>(
+    /// The same as documents; only these members of them, if they are named.
+    pub(super) async fn walk<R: Row, F>(
         &self,
         walk: &Walk,
         key: SortKey,

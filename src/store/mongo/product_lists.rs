@@ -86,6 +86,9 @@ impl Shared {
                 self.page::<ProductRow, _>(&walk, sort_key(page.sort.field), page).await
             }
             Some(search) if page.sort.field == ProductSort::Relevance => {
+                if let Some(few) = self.few_by_relevance(search, filter, page).await? {
+                    return Ok(few);
+                }
                 let walk = async |tier, request| {
                     self.sought(Sought { search, tier, alone: true }, filter, &request).await
                 };

@@ -1,18 +1,19 @@
 //! Searches for products: ids by a word, a tag or whatever else few have, then what of it stands in a tier, by keys alone.
 
-use mongodb::bson::Document;
+use mongodb::bson::{Document, RawDocumentBuf, doc};
 
 use super::filter::Filter;
-use super::joined::Condition;
+use super::joined::{Condition, REPEATS};
 use super::list::{SortKey, Walk};
 use super::product_lists::{BY_ID, BY_SKU, matching, narrow, of_status, sort_key, statuses};
-use super::rows::ProductRow;
-use super::search_text::{SEARCH_TEXT, has_tag, holds_any, lacks_one};
+use super::rows::{ProductRow, key_of};
+use super::search_text::{SEARCH_TEXT, has_tag, holds_any, lacks_one, words_in};
 use super::shared::Shared;
-use crate::domain::page::{PageRequest, Position};
+use crate::domain::page::{Page, PageRequest, Position};
 use crate::domain::product::{Product, ProductFilter, ProductSort, ProductStatus};
 use crate::domain::search::{ProductSearch, Span, Tier};
 use crate::store::Result;
+use crate::store::search::Rank;
 
 const BY_WORD: &str = "list_search_status";
 
@@ -135,7 +136,49 @@ impl Sought<'_> {
     }
 }
 
+/// With so few to look at, all are ranked at once.
+const FEW: usize = 100;
+
 impl Shared {
+    /// One page by relevance, where a word, the tag or the group picks few products: their keys are read, whatever their tier, and of the
+    /// documents those that the page gives. `None` where there are more, and on a store of an older schema.
+    pub(super) async fn few_by_relevance(
+        &self,
+        search: &ProductSearch,
+        filter: &ProductFilter,
+        page: &PageRequest<ProductSort>,
+    ) -> Result<Option<Page<Product>>> {
+        let sought = Sought { search, tier: search.worst(), alone: false };
+        // Where a page begins says nothing of ids.
+        let all = PageRequest { after: None, ..page.clone() };
+        let (parts, key) = (sought.parts(filter, &all), sort_key(page.sort.field));
+        let only = doc! { "_id": 1, "sku_norm": 1, SEARCH_TEXT: 1 };
+        for _ in 0..REPEATS {
+            let Some(ids) = self.at_most_of_any::<ProductRow>(&parts, FEW).await? else { return Ok(None) };
+            if ids.is_empty() {
+                return Ok(Some(Page::from_one_more(Vec::new(), page.limit)));
+            }
+            let walk = sought.among(filter, Some(&ids));
+            let keys = self.walk::<ProductRow, _>(&walk, key, &all, ids.len(), Some(only.clone())).await?;
+            let Some(wanted) = ranked(search, &keys, page) else { return Ok(None) };
+            if wanted.is_empty() {
+                return Ok(Some(Page::from_one_more(Vec::new(), page.limit)));
+            }
+            let ids: Vec<String> = wanted.iter().map(|rank| rank.id().to_owned()).collect();
+            let walk = sought.among(filter, Some(&ids));
+            let rows = self.rows::<ProductRow, _>(&walk, key, &all, ids.len()).await?;
+            let mut found: Vec<(Option<Rank>, Product)> =
+                rows.into_iter().map(|product| (Rank::of(search, &product), product)).collect();
+            found.sort_by(|(one, _), (other, _)| one.cmp(other));
+            // Otherwise one has changed since its key was read.
+            if found.iter().map(|(rank, _)| rank.as_ref()).eq(wanted.iter().map(Some)) {
+                let products = found.into_iter().map(|(_, product)| product).collect();
+                return Ok(Some(Page::from_one_more(products, page.limit)));
+            }
+        }
+        Ok(None)
+    }
+
     /// So many of what a search finds, as the request says.
     pub(super) async fn sought(
         &self,
@@ -189,4 +232,22 @@ impl Shared {
         let walk = sought.among(filter, Some(&ids));
         Ok((self.rows::<ProductRow, _>(&walk, SortKey::Id, request, request.limit).await?, last))
     }
+}
+
+/// Which of these a page gives, and the one behind it; `None` where a key does not tell.
+fn ranked(
+    search: &ProductSearch,
+    keys: &[RawDocumentBuf],
+    page: &PageRequest<ProductSort>,
+) -> Option<Vec<Rank>> {
+    let mut ranks = Vec::new();
+    for key in keys {
+        let (sku, text) = (key.get_str("sku_norm").ok()?, key.get_str(SEARCH_TEXT).ok()?);
+        let tier = search.tier_of(sku, &words_in(text));
+        ranks.extend(tier.map(|tier| Rank::new(tier, sku, &key_of(key))));
+    }
+    ranks.sort_unstable();
+    let after = page.after.as_ref().map(Rank::after);
+    let first = after.map_or(0, |after| ranks.partition_point(|rank| *rank <= after));
+    Some(ranks.into_iter().skip(first).take(page.limit.saturating_add(1)).collect())
 }

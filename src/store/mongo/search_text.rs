@@ -24,6 +24,11 @@ pub(super) fn search_text(tags: &[Tag], words: &[String]) -> String {
     text
 }
 
+/// The words of such a text.
+pub(super) fn words_in(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with(TAG)).collect()
+}
+
 /// An expression for texts with this tag.
 pub(super) fn has_tag(tag: &str) -> String {
     format!("\n{TAG}{}\n", escaped(tag))

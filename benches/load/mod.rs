@@ -1,27 +1,30 @@
 //! A closed loop: each connection asks again as soon as it is answered.
 
+mod cpu;
+
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::Options;
-use crate::cpu::Used;
+use cpu::Used;
 
 /// Not counted: connections open, pools fill, code is warmed up.
 const WARM_UP: Duration = Duration::from_secs(1);
 
 /// What came of it.
 pub(crate) struct Figures {
-    /// Answers that placed an order, a second.
+    /// Answers that were as wanted, a second.
     pub(crate) rate: f64,
     /// How long each took, sorted.
     pub(crate) times: Vec<Duration>,
-    /// Answers that did not.
+    /// Answers that were not.
     pub(crate) failed: usize,
-    /// What an order cost each program.
+    /// What each of them cost each program.
     pub(crate) cost: String,
 }
 
@@ -33,7 +36,7 @@ impl Figures {
         Self { rate, times, failed, cost: String::new() }
     }
 
-    fn percentile(&self, percent: usize) -> f64 {
+    pub(crate) fn percentile(&self, percent: usize) -> f64 {
         let at = (self.times.len() * percent / 100).min(self.times.len().saturating_sub(1));
         self.times.get(at).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
     }
@@ -53,52 +56,59 @@ pub(crate) fn print(what: &str, figures: &Figures, to: &[(&str, &Figures)]) {
     }
 }
 
-/// Orders over so many connections for so long; each order is the next of `bodies`.
-pub(crate) async fn run(addr: SocketAddr, bodies: &[String], options: &Options) -> Figures {
-    let mut buyers = JoinSet::new();
-    let (count, seconds) = (options.connections, options.seconds);
-    let requests: std::sync::Arc<Vec<Vec<u8>>> = std::sync::Arc::new(
-        bodies
-            .iter()
-            .map(|body| {
-                let head = "POST /orders HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json";
-                format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
-            })
-            .collect(),
-    );
+/// How much to ask.
+#[derive(Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) connections: usize,
+    pub(crate) seconds: Duration,
+}
+
+/// A request with a body of JSON, or without any.
+pub(crate) fn request(method: &str, path: &str, body: &str) -> Vec<u8> {
+    let about = match body.len() {
+        0 => String::new(),
+        length => format!("content-type: application/json\r\ncontent-length: {length}\r\n"),
+    };
+    format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{about}\r\n{body}").into_bytes()
+}
+
+/// Asks these over so many connections for so long, each time the next of them, in an order that is spread over all and comes to each once
+/// before any comes again. Answers of this status count.
+pub(crate) async fn run(addr: SocketAddr, requests: Vec<Vec<u8>>, wanted: u16, load: Load) -> Figures {
+    let mut clients = JoinSet::new();
+    let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
     let before = Used::now();
-    for n in 0..count {
-        let requests = requests.clone();
-        buyers.spawn(async move {
+    for _ in 0..load.connections {
+        let (requests, next) = (requests.clone(), next.clone());
+        clients.spawn(async move {
             let mut stream = TcpStream::connect(addr).await.expect("a connection");
             stream.set_nodelay(true).expect("an option");
             let (mut times, mut failed) = (Vec::new(), 0);
             let begin = Instant::now() + WARM_UP;
-            let end = begin + seconds;
-            // A stride that is prime to most numbers spreads the buyers over the catalogue.
-            let mut at = n * 7919;
+            let end = begin + load.seconds;
             while Instant::now() < end {
+                // A prime that divides none of the counts used here.
+                let at = next.fetch_add(1, Ordering::Relaxed).wrapping_mul(104_729) % requests.len();
                 let asked = Instant::now();
-                stream.write_all(&requests[at % requests.len()]).await.expect("a request");
+                stream.write_all(&requests[at]).await.expect("a request");
                 let status = answer(&mut stream).await;
-                at += 104_729;
                 if asked >= begin {
-                    if status == 201 { times.push(asked.elapsed()) } else { failed += 1 }
+                    if status == wanted { times.push(asked.elapsed()) } else { failed += 1 }
                 }
             }
             (times, failed)
         });
     }
     let (mut times, mut failed) = (Vec::new(), 0);
-    for (more, bad) in buyers.join_all().await {
+    for (more, bad) in clients.join_all().await {
         times.extend(more);
         failed += bad;
     }
     let after = Used::now();
-    let figures = Figures::new(times, failed, seconds);
+    let figures = Figures::new(times, failed, load.seconds);
     // The warming up costs as much.
-    let orders = figures.rate * (seconds + WARM_UP).as_secs_f64();
-    Figures { cost: after.since(&before, orders), ..figures }
+    let answers = figures.rate * (load.seconds + WARM_UP).as_secs_f64();
+    Figures { cost: after.since(&before, answers), ..figures }
 }
 
 /// Reads one answer to its end and gives its status.

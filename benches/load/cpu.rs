@@ -5,11 +5,11 @@ use std::fs;
 
 /// Ticks of the processors by the name of the program, over this process and all that descend from it.
 #[derive(Default)]
-pub(crate) struct Used(BTreeMap<String, u64>);
+pub(super) struct Used(BTreeMap<String, u64>);
 
 impl Used {
     /// Up to now. Nothing where there is no `/proc`.
-    pub(crate) fn now() -> Self {
+    pub(super) fn now() -> Self {
         let Ok(entries) = fs::read_dir("/proc") else { return Self::default() };
         let all: BTreeMap<u32, (u32, String, u64)> = entries
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
@@ -25,11 +25,11 @@ impl Used {
     }
 
     /// Since then, in microseconds of a processor for each of so many.
-    pub(crate) fn since(&self, then: &Self, orders: f64) -> String {
+    pub(super) fn since(&self, then: &Self, answers: f64) -> String {
         let each = self.0.iter().filter_map(|(name, ticks)| {
             let spent = ticks - then.0.get(name).copied().unwrap_or_default().min(*ticks);
             #[expect(clippy::cast_precision_loss, reason = "a rate")]
-            let micros = spent as f64 * MICROS_PER_TICK / orders;
+            let micros = spent as f64 * MICROS_PER_TICK / answers;
             (micros >= 1.0).then(|| format!("{name} {micros:.0} µs"))
         });
         each.collect::<Vec<String>>().join(", ")
