@@ -96,7 +96,7 @@ impl Span {
 pub struct ProductSearch {
     /// All of it, as SKUs are compared.
     text: String,
-    /// Its words, the longest first, each once: it is likely to find the fewest.
+    /// Its words, each once; first those that are likely to find the fewest: long ones, and numbers, of which there are more.
     words: Vec<String>,
 }
 
@@ -106,7 +106,8 @@ impl FromStr for ProductSearch {
     fn from_str(raw: &str) -> Result<Self, Invalid> {
         let text: SearchText = raw.parse()?;
         let mut found = words(text.as_str());
-        found.sort_by_key(|word| (std::cmp::Reverse(word.chars().count()), word.clone()));
+        let digits = |word: &str| word.chars().filter(char::is_ascii_digit).count();
+        found.sort_by_key(|word| (std::cmp::Reverse(word.chars().count() + digits(word)), word.clone()));
         found.dedup();
         Ok(Self { text: text.as_str().to_owned(), words: found })
     }

@@ -69,8 +69,18 @@ impl Rank {
         Some(Self::new(search.tier(product)?, product.sku.norm(), &product.id.to_string()))
     }
 
+    /// Of these those that a page gives, in order, and the one behind it.
+    pub(super) fn page(mut ranks: Vec<Self>, page: &PageRequest<ProductSort>) -> Vec<Self> {
+        ranks.sort_unstable();
+        let after = page.after.as_ref().map(Self::after);
+        let first = after.map_or(0, |after| ranks.partition_point(|rank| *rank <= after));
+        ranks.drain(..first);
+        ranks.truncate(page.limit.saturating_add(1));
+        ranks
+    }
+
     /// Behind which a page begins.
-    pub(super) fn after(position: &Position) -> Self {
+    fn after(position: &Position) -> Self {
         let (tier, _) = start(Some(position));
         let sku = match &position.value {
             SortValue::Text(sku) => sku.as_str(),

@@ -213,7 +213,9 @@ async fn a_search_for_products_walks_indexes_and_reads_only_what_it_gives() {
             // All of it, so that each page begins or ends in another tier.
             loop {
                 let given = store.list_products(&filter, &request).await.unwrap();
-                assert_frugal(&format!("{filter:?} {request:?}"), &reads(&raw).await, given.items.len());
+                // Of few it reads all, as far as a page may.
+                let most = given.items.len().max(request.limit);
+                assert_frugal(&format!("{filter:?} {request:?}"), &reads(&raw).await, most);
                 let Some(last) = given.items.last().filter(|_| given.has_more) else { break };
                 request.after = Some(search.position(last));
             }

@@ -1,5 +1,7 @@
 //! Searches for products: ids by a word, a tag or whatever else few have, then what of it stands in a tier, by keys alone.
 
+use std::collections::BTreeMap;
+
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 
 use super::filter::Filter;
@@ -30,6 +32,15 @@ pub(super) struct Sought<'a> {
     pub(super) alone: bool,
 }
 
+/// What a list asks of products with this status but for a search, as keys of [`BY_ID`] tell it.
+fn filtered(filter: &ProductFilter, status: ProductStatus) -> Filter {
+    let mut built = narrow(of_status(status), filter);
+    if let Some(tag) = &filter.tag {
+        built.like(SEARCH_TEXT, has_tag(tag.as_str()));
+    }
+    built
+}
+
 impl Sought<'_> {
     /// Whether one stretch of an index is all of it, in order, and tells what else the filter asks.
     fn is_stretch(self, filter: &ProductFilter) -> bool {
@@ -38,10 +49,7 @@ impl Sought<'_> {
 
     /// What a list asks of products with this status, as keys of [`BY_ID`] tell it.
     fn matching(self, filter: &ProductFilter, status: ProductStatus) -> Filter {
-        let (mut built, search) = (narrow(of_status(status), filter), self.search);
-        if let Some(tag) = &filter.tag {
-            built.like(SEARCH_TEXT, has_tag(tag.as_str()));
-        }
+        let (mut built, search) = (filtered(filter, status), self.search);
         if self.tier.is_by_sku() {
             self.by_sku(&mut built);
             return built;
@@ -119,6 +127,16 @@ impl Sought<'_> {
         }
     }
 
+    /// Which products of these meet the filter, whatever their words.
+    fn with_ids(self, filter: &ProductFilter, ids: &[String]) -> Walk {
+        let of_status = |&status: &ProductStatus| {
+            let mut built = filtered(filter, status);
+            built.any_of("_id", ids.to_vec());
+            built.build()
+        };
+        Walk { filters: statuses(filter).iter().map(of_status).collect(), ..self.among(filter, None) }
+    }
+
     /// Which products of these stand here; of all, where it is not known of which.
     fn among(self, filter: &ProductFilter, ids: Option<&[String]>) -> Walk {
         let of_status = |&status: &ProductStatus| {
@@ -140,8 +158,8 @@ impl Sought<'_> {
 const FEW: usize = 100;
 
 impl Shared {
-    /// One page by relevance, where a word, the tag or the group picks few products: their keys are read, whatever their tier, and of the
-    /// documents those that the page gives. `None` where there are more, and on a store of an older schema.
+    /// One page by relevance, where a word, the tag or the group picks few products: they are looked at whatever their tier, by their keys
+    /// where there are more than the page may read. `None` where not so few are picked, and on a store of an older schema.
     pub(super) async fn few_by_relevance(
         &self,
         search: &ProductSearch,
@@ -152,28 +170,32 @@ impl Shared {
         // Where a page begins says nothing of ids.
         let all = PageRequest { after: None, ..page.clone() };
         let (parts, key) = (sought.parts(filter, &all), sort_key(page.sort.field));
-        let only = doc! { "_id": 1, "sku_norm": 1, SEARCH_TEXT: 1 };
+        let wanted = page.limit.saturating_add(1);
         for _ in 0..REPEATS {
-            let Some(ids) = self.at_most_of_any::<ProductRow>(&parts, FEW).await? else { return Ok(None) };
+            let Some(mut ids) = self.at_most_of_any::<ProductRow>(&parts, FEW).await? else {
+                return Ok(None);
+            };
+            let mut ranks = None;
+            if ids.len() > wanted {
+                let walk = sought.with_ids(filter, &ids);
+                let keys = self.walk::<ProductRow, _>(&walk, key, &all, ids.len(), Some(rank_key())).await?;
+                let Some(found) = keys_ranked(search, &keys) else { return Ok(None) };
+                let found = Rank::page(found, page);
+                ids = found.iter().map(|rank| rank.id().to_owned()).collect();
+                ranks = Some(found);
+            }
             if ids.is_empty() {
                 return Ok(Some(Page::from_one_more(Vec::new(), page.limit)));
             }
-            let walk = sought.among(filter, Some(&ids));
-            let keys = self.walk::<ProductRow, _>(&walk, key, &all, ids.len(), Some(only.clone())).await?;
-            let Some(wanted) = ranked(search, &keys, page) else { return Ok(None) };
-            if wanted.is_empty() {
-                return Ok(Some(Page::from_one_more(Vec::new(), page.limit)));
-            }
-            let ids: Vec<String> = wanted.iter().map(|rank| rank.id().to_owned()).collect();
-            let walk = sought.among(filter, Some(&ids));
+            let walk = sought.with_ids(filter, &ids);
             let rows = self.rows::<ProductRow, _>(&walk, key, &all, ids.len()).await?;
-            let mut found: Vec<(Option<Rank>, Product)> =
-                rows.into_iter().map(|product| (Rank::of(search, &product), product)).collect();
-            found.sort_by(|(one, _), (other, _)| one.cmp(other));
+            let mut found: BTreeMap<Rank, Product> =
+                rows.into_iter().filter_map(|row| Some((Rank::of(search, &row)?, row))).collect();
+            let given = Rank::page(found.keys().cloned().collect(), page);
             // Otherwise one has changed since its key was read.
-            if found.iter().map(|(rank, _)| rank.as_ref()).eq(wanted.iter().map(Some)) {
-                let products = found.into_iter().map(|(_, product)| product).collect();
-                return Ok(Some(Page::from_one_more(products, page.limit)));
+            if ranks.is_none_or(|ranks| ranks == given) {
+                let rows = given.iter().filter_map(|rank| found.remove(rank)).collect();
+                return Ok(Some(Page::from_one_more(rows, page.limit)));
             }
         }
         Ok(None)
@@ -234,20 +256,18 @@ impl Shared {
     }
 }
 
-/// Which of these a page gives, and the one behind it; `None` where a key does not tell.
-fn ranked(
-    search: &ProductSearch,
-    keys: &[RawDocumentBuf],
-    page: &PageRequest<ProductSort>,
-) -> Option<Vec<Rank>> {
+/// What a key must tell so that a product can be ranked by it.
+fn rank_key() -> Document {
+    doc! { "_id": 1, "sku_norm": 1, SEARCH_TEXT: 1 }
+}
+
+/// Where what these keys are of stands; `None` where one does not tell.
+fn keys_ranked(search: &ProductSearch, keys: &[RawDocumentBuf]) -> Option<Vec<Rank>> {
     let mut ranks = Vec::new();
     for key in keys {
         let (sku, text) = (key.get_str("sku_norm").ok()?, key.get_str(SEARCH_TEXT).ok()?);
         let tier = search.tier_of(sku, &words_in(text));
         ranks.extend(tier.map(|tier| Rank::new(tier, sku, &key_of(key))));
     }
-    ranks.sort_unstable();
-    let after = page.after.as_ref().map(Rank::after);
-    let first = after.map_or(0, |after| ranks.partition_point(|rank| *rank <= after));
-    Some(ranks.into_iter().skip(first).take(page.limit.saturating_add(1)).collect())
+    Some(ranks)
 }
