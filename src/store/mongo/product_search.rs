@@ -19,6 +19,8 @@ use crate::store::search::Rank;
 
 const BY_WORD: &str = "list_search_status";
 
+/// With so few to look at, all are ranked at once.
+const FEW: usize = 100;
 /// How many ids of a whole word are looked at for each row that is wanted, before all of them are.
 const FIRST: usize = 4;
 
@@ -153,9 +155,6 @@ impl Sought<'_> {
         Walk { filters, index, older }
     }
 }
-
-/// With so few to look at, all are ranked at once.
-const FEW: usize = 100;
 
 impl Shared {
     /// One page by relevance, where a word, the tag or the group picks few products: they are looked at whatever their tier, by their keys
