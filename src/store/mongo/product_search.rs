@@ -165,6 +165,9 @@ impl Shared {
         filter: &ProductFilter,
         page: &PageRequest<ProductSort>,
     ) -> Result<Option<Page<Product>>> {
+        if !self.is_current().await? {
+            return Ok(None);
+        }
         let sought = Sought { search, tier: search.worst(), alone: false };
         // Where a page begins says nothing of ids.
         let all = PageRequest { after: None, ..page.clone() };

@@ -45,6 +45,17 @@ impl Shared {
         Ok(())
     }
 
+    /// Whether what is stored is known to be as this program writes it. It stays so, and is asked of the store until it is.
+    pub(super) async fn is_current(&self) -> Result<bool> {
+        if !self.schema.initialized() {
+            if self.stored_schema().await? != Some(KNOWN) {
+                return Ok(false);
+            }
+            self.schema.get_or_init(|| async {}).await;
+        }
+        Ok(true)
+    }
+
     /// Brings indexes and validators up to date, whatever the version.
     pub(super) async fn init(&self) -> Result<()> {
         if let Some(found) = self.stored_schema().await?
