@@ -1,9 +1,5 @@
 //! What to measure against: axum and the driver, and one operation of the driver a request.
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
-
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -14,31 +10,8 @@ use mongodb::options::{Acknowledgment, WriteConcern};
 use mongodb::{Client, Collection};
 use serde::Deserialize;
 
-/// A bare handler in a process of its own, ended with this.
-pub(crate) struct Bare {
-    child: Child,
-    pub(crate) addr: SocketAddr,
-}
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        // It has nothing to lose.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-const FLAG: &str = "--bare";
-
-/// Starts it on the database at this URL.
-pub(crate) fn start(url: &str) -> Bare {
-    let program = std::env::current_exe().expect("this program");
-    let child = Command::new(program).args([FLAG, url]).stdout(Stdio::piped()).spawn();
-    let mut child = child.expect("the handler starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its address");
-    Bare { child, addr: line.trim().parse().expect("an address") }
-}
+/// What has this program serve as a handler.
+pub(crate) const FLAG: &str = "--bare";
 
 /// If this process was started as a handler: serves until it is killed.
 pub(crate) fn serve_if_told(words: &[String]) -> bool {

@@ -22,10 +22,10 @@ mod file;
 #[path = "../load/mod.rs"]
 mod load;
 
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
+use load::program::{Bare, shopctl};
 use load::{Load, request};
 use mongodb::bson::{Document, doc};
 use support::mongod::{Kind, OwnMongod};
@@ -104,7 +104,7 @@ fn main() -> ExitCode {
     println!("{:<38} {:>10} {:>9} {:>9}   times", "", "answers/s", "p50 ms", "p99 ms");
     let mut missed = Vec::new();
     for case in cases(ids, options.products) {
-        let handler = bare::start(&url);
+        let handler = Bare::start(bare::FLAG, &url);
         let bare =
             runtime.block_on(load::run(handler.addr, (case.requests)("BARE"), case.status, options.load));
         drop(handler);
@@ -135,15 +135,4 @@ async fn some_ids(url: &str) -> Vec<String> {
     let found = products.find(doc! {}).projection(doc! { "_id": 1 }).limit(5003).await.expect("products");
     let found: Vec<Document> = found.try_collect().await.expect("products");
     found.iter().map(|product| product.get_str("_id").expect("an id").to_owned()).collect()
-}
-
-fn shopctl(home: &Path, url: &str, words: &[&str]) {
-    let done = Command::new(env!("CARGO_BIN_EXE_shopctl"))
-        .args(words)
-        .args(["--store", url, "--timeout", "0", "-q"])
-        .env_clear()
-        .env("HOME", home)
-        .output()
-        .expect("the program runs");
-    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
 }

@@ -1,6 +1,7 @@
 //! A closed loop: each connection asks again as soon as it is answered.
 
 mod cpu;
+pub(crate) mod program;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

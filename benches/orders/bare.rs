@@ -1,9 +1,6 @@
 //! What to measure against: one transaction an order, with the driver's own retries, and nothing else.
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,39 +26,12 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    const fn flag(self) -> &'static str {
+    pub(crate) const fn flag(self) -> &'static str {
         match self {
             Self::Least => "--bare-least",
             Self::Same => "--bare-same",
         }
     }
-}
-
-/// A bare handler in a process of its own, ended with this.
-pub(crate) struct Bare {
-    child: Child,
-    pub(crate) addr: SocketAddr,
-}
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        // It has nothing to lose.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Starts a handler on the database at this URL.
-pub(crate) fn start(url: &str, order: Order) -> Bare {
-    let program = std::env::current_exe().expect("this program");
-    let mut child = Command::new(program)
-        .args([order.flag(), url])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the handler starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("its address");
-    Bare { child, addr: line.trim().parse().expect("an address") }
 }
 
 #[derive(Deserialize)]

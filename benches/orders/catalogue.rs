@@ -1,7 +1,6 @@
 //! What there is to buy, and the check afterwards that nothing was oversold.
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use shopctl::domain::actor::Actor;
@@ -9,6 +8,8 @@ use shopctl::service::WriteOptions;
 use shopctl::service::clock::SystemClock;
 use shopctl::service::products::{NewProduct, Products};
 use shopctl::store::open::{OpenOptions, StoreUrl, open};
+
+use crate::load::program::shopctl;
 
 /// Creates so many products with plenty of stock, and gives their SKUs.
 pub(crate) fn fill(home: &Path, url: &str, products: usize) -> Vec<String> {
@@ -55,15 +56,4 @@ pub(crate) fn body(sku: &str) -> String {
 /// Fails unless every rule holds.
 pub(crate) fn check(home: &Path, url: &str) {
     shopctl(home, url, &["doctor"]);
-}
-
-fn shopctl(home: &Path, url: &str, words: &[&str]) {
-    let done = Command::new(env!("CARGO_BIN_EXE_shopctl"))
-        .args(words)
-        .args(["--store", url, "--timeout", "0", "-q"])
-        .env_clear()
-        .env("HOME", home)
-        .output()
-        .expect("the program runs");
-    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
 }

@@ -26,6 +26,7 @@ mod same;
 
 use std::time::Duration;
 
+use load::program::Bare;
 use load::{Load, request};
 use support::mongod::{Kind, OwnMongod};
 use support::service_process::ServiceProcess;
@@ -75,7 +76,7 @@ fn main() {
         catalogue::order_one(home.path(), &url, &skus[0]);
         let bodies = runtime.block_on(bare::bodies(&url, &skus));
         let [least, same] = [bare::Order::Least, bare::Order::Same].map(|order| {
-            let handler = bare::start(&url, order);
+            let handler = Bare::start(order.flag(), &url);
             runtime.block_on(load::run(handler.addr, requests(&bodies), 201, options.load))
         });
         let service = ServiceProcess::start("orders", home.path(), &url);

@@ -67,7 +67,10 @@ impl Tls {
         let read = Served::read(&self.0.certificate, &self.0.key)?;
         let mut served = self.0.served.write().unwrap_or_else(PoisonError::into_inner);
         let is_new = served.chain != read.chain;
-        *served = read;
+        // The same stays: with it stand the sessions that clients come back to.
+        if is_new {
+            *served = read;
+        }
         Ok(is_new)
     }
 

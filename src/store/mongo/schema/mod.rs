@@ -31,18 +31,14 @@ const REPEATS: u32 = 50;
 impl Shared {
     /// Makes sure, once a process, that what is written goes into a schema that this program knows. A dry run makes nothing.
     pub(super) async fn ready(&self, commit: &Commit) -> Result<()> {
-        if self.schema.initialized() {
+        if self.is_current().await? {
             return Ok(());
         }
-        let stored = self.stored_schema().await?;
-        match stored {
-            Some(found) if found > KNOWN => return Err(StoreError::NewerSchema { found, known: KNOWN }),
-            Some(KNOWN) => {}
-            _ if commit.is_dry_run() => return Ok(()),
-            _ => return self.schema.get_or_try_init(|| self.make_schema()).await.copied(),
+        match self.stored_schema().await? {
+            Some(found) if found > KNOWN => Err(StoreError::NewerSchema { found, known: KNOWN }),
+            _ if commit.is_dry_run() => Ok(()),
+            _ => self.schema.get_or_try_init(|| self.make_schema()).await.copied(),
         }
-        self.schema.get_or_init(|| async {}).await;
-        Ok(())
     }
 
     /// Whether what is stored is known to be as this program writes it. It stays so, and is asked of the store until it is.
